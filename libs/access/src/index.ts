@@ -1,0 +1,7 @@
+export * from './actor/roles.js';
+export * from './actor/actor.js';
+export * from './actor/actor-token.js';
+export * from './actor/actor.guard.js';
+export * from './secrets/data-keys.js';
+export * from './secrets/column-cipher.js';
+export * from './secrets/masking.js';

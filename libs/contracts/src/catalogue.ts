@@ -1,0 +1,42 @@
+import { caseFacts } from './casework/case.v1.js';
+import * as card from './certification/card.v1.js';
+import type { EventDefinition } from './define-event.js';
+import * as chain from './lifecycle/chain.v1.js';
+import * as item from './lifecycle/item.v1.js';
+import * as death from './registry/death.v1.js';
+import { factRecordedV1 } from './registry/fact-recorded.v1.js';
+import { factWithdrawnV1 } from './registry/fact-withdrawn.v1.js';
+import * as moved from './registry/moved.v1.js';
+import { personRegisteredV1 } from './registry/person-registered.v1.js';
+import * as benefit from './subsidies/benefit.v1.js';
+
+function definitionsIn(module: object): EventDefinition[] {
+  return Object.values(module).filter(
+    (value): value is EventDefinition =>
+      typeof value === 'object' && value !== null && 'topic' in value && 'schema' in value && 'of' in value,
+  );
+}
+
+/** Every event type that any service publishes, in a stable order. */
+export const allEvents: readonly EventDefinition[] = [
+  personRegisteredV1,
+  factRecordedV1,
+  factWithdrawnV1,
+  ...definitionsIn(death),
+  ...definitionsIn(moved),
+  ...definitionsIn(card),
+  ...definitionsIn(chain),
+  ...definitionsIn(item),
+  ...Object.values(caseFacts).flatMap((facts) => Object.values(facts) as EventDefinition[]),
+  ...definitionsIn(benefit),
+].sort((a, b) => (a.type < b.type ? -1 : 1));
+
+const byType = new Map(allEvents.map((event) => [event.type, event]));
+
+/** The definition of a type name, or undefined for a type that this release does not know. */
+export function eventOfType(type: string): EventDefinition | undefined {
+  return byType.get(type);
+}
+
+/** Every topic, in a stable order. */
+export const allTopics: readonly string[] = [...new Set(allEvents.map((event) => event.topic))].sort();

@@ -1,0 +1,19 @@
+/** How a caller may react. One filter maps it to an HTTP status; no HTTP word appears in `domain/` or `app/`. */
+export type DomainErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
+
+/**
+ * A refusal that the caller can do something about. `slug` is stable and machine-readable (`card-not-valid`),
+ * `message` is Chinese and says what to do next. Neither ever contains a person's data.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly slug: string;
+  abstract readonly kind: DomainErrorKind;
+  /** Facts about the refusal that a client may show or act on; ids and codes only. */
+  readonly details?: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, details?: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.name = new.target.name;
+    if (details) this.details = details;
+  }
+}

@@ -1,0 +1,3 @@
+export type { Decision } from './decision.js';
+export { DomainError, type DomainErrorKind } from './domain-error.js';
+export { Clock, SystemClock, shanghaiDay } from './clock.js';

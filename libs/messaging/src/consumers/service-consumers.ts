@@ -1,0 +1,290 @@
+import { Logger } from '@nestjs/common';
+import { UnreadableMessage, type ActorRef, type Envelope, type EventDefinition } from '@app/contracts';
+import type { Database, Tx } from '@app/platform';
+import type { ConsumerDefinition } from './consumer-definition.js';
+import type { Delivery } from './delivery.js';
+import { idOfUnreadable, park, type ToPark } from './parking.js';
+import { isTransient } from './transient.js';
+
+/** One event for one consumer. */
+interface Work {
+  readonly consumer: ConsumerDefinition;
+  readonly envelope: Envelope;
+  readonly delivery: Delivery;
+}
+
+/** The name under which a service parks messages that are no CloudEvents. */
+export function unreadableConsumerOf(service: string): string {
+  return `${service}/unreadable`;
+}
+
+/** Tries of a single message before it is parked, and the pause before each further one. */
+const RETRY_PAUSES_MS = [100, 400];
+const TRANSIENT_PAUSE_MS = { first: 100, most: 2000 };
+
+/** The process is stopping: the slice was not finished and will be delivered again. */
+export class ConsumersStopped extends Error {
+  constructor() {
+    super('consumers are stopping');
+    this.name = 'ConsumersStopped';
+  }
+}
+
+/**
+ * All consumers of one service. A slice of deliveries is one transaction: inbox rows, effects, outbox rows. A slice that
+ * fails is bisected down to the message that fails, which is parked; later messages of its key wait behind it.
+ */
+export class ServiceConsumers {
+  private readonly logger: Logger;
+  private readonly byType = new Map<string, ConsumerDefinition[]>();
+  private readonly definitions = new Map<string, EventDefinition>();
+  private readonly stopping = new AbortController();
+
+  constructor(
+    readonly service: string,
+    private readonly database: Database,
+    private readonly actor: ActorRef,
+    readonly consumers: readonly ConsumerDefinition[],
+  ) {
+    this.logger = new Logger(`consumers:${service}`);
+    const names = new Set<string>();
+    for (const consumer of consumers) {
+      if (names.has(consumer.name)) throw new Error(`two consumers are named ${consumer.name}`);
+      names.add(consumer.name);
+      for (const event of consumer.events) {
+        this.definitions.set(event.type, event);
+        const list = this.byType.get(event.type);
+        if (list) list.push(consumer);
+        else this.byType.set(event.type, [consumer]);
+      }
+    }
+  }
+
+  /** Topics that at least one consumer reads. */
+  get topics(): string[] {
+    return [
+      ...new Set(this.consumers.flatMap((consumer) => consumer.events.map((event) => event.topic))),
+    ].sort();
+  }
+
+  /** Lets `handle` give up waiting for infrastructure; what it had not committed is delivered again later. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /**
+   * Handles deliveries in their order. When it returns, each has had its effect, or is parked, or is none of this service's.
+   * @throws ConsumersStopped if the process stops while the infrastructure is away
+   */
+  async handle(deliveries: readonly Delivery[]): Promise<void> {
+    let readable: Work[] = [];
+    for (const delivery of deliveries) {
+      const sorted = this.sort(delivery);
+      if (sorted.unreadable.length === 0) {
+        readable.push(...sorted.work);
+        continue;
+      }
+      // What came before it in the log must not wait behind it.
+      await this.handleReadable(readable);
+      readable = [];
+      await this.parkUnreadable(sorted.unreadable);
+    }
+    await this.handleReadable(readable);
+  }
+
+  private async handleReadable(work: readonly Work[]): Promise<void> {
+    if (work.length === 0) return;
+    try {
+      await this.untilInfrastructureAnswers(() => this.handleTogether(work));
+    } catch (error) {
+      if (error instanceof ConsumersStopped) throw error;
+      for (const consumer of this.consumers) {
+        const own = work.filter((item) => item.consumer === consumer);
+        if (own.length > 0) await this.handleBisecting(own);
+      }
+    }
+  }
+
+  private async parkUnreadable(messages: readonly ToPark[]): Promise<void> {
+    await this.untilInfrastructureAnswers(() =>
+      this.database.transaction(this.actor, (tx) => park(tx, messages)),
+    );
+    for (const message of messages) {
+      this.logger.error(
+        `parked unreadable message ${message.messageId} of ${message.consumer}: ${message.error}`,
+      );
+    }
+  }
+
+  private sort(delivery: Delivery): { work: Work[]; unreadable: ToPark[] } {
+    if (delivery.type === undefined) {
+      // Not a CloudEvent: nobody can say whose it is, so it is kept where an operator sees it.
+      return {
+        work: [],
+        unreadable: [this.unreadable(unreadableConsumerOf(this.service), delivery, 'no ce_type header')],
+      };
+    }
+    const consumers = this.byType.get(delivery.type) ?? [];
+    const definition = this.definitions.get(delivery.type);
+    if (!definition) return { work: [], unreadable: [] };
+    const envelope = delivery.read(definition);
+    return envelope instanceof UnreadableMessage
+      ? {
+          work: [],
+          unreadable: consumers.map((consumer) => this.unreadable(consumer.name, delivery, envelope.reason)),
+        }
+      : { work: consumers.map((consumer) => ({ consumer, envelope, delivery })), unreadable: [] };
+  }
+
+  private unreadable(consumer: string, delivery: Delivery, error: string): ToPark {
+    const messageId = delivery.headers['ce_id'];
+    return {
+      consumer,
+      messageId: messageId && /^[0-9a-f-]{36}$/i.test(messageId) ? messageId : idOfUnreadable(delivery),
+      delivery,
+      state: 'failed',
+      reason: 'unreadable',
+      error,
+      attempts: 1,
+    };
+  }
+
+  private async handleTogether(work: readonly Work[]): Promise<void> {
+    await this.database.transaction(this.actor, async (tx) => {
+      const { fresh, blocked } = await claim(tx, work);
+      await park(
+        tx,
+        blocked.map(({ consumer, envelope, delivery }) => ({
+          consumer: consumer.name,
+          messageId: envelope.id,
+          delivery,
+          state: 'waiting',
+          reason: 'behind-parked',
+          error: null,
+          attempts: 0,
+        })),
+      );
+      for (const consumer of this.consumers) {
+        const own = fresh.filter((item) => item.consumer === consumer);
+        if (own.length > 0)
+          await consumer.run(
+            own.map((item) => item.envelope),
+            { tx },
+          );
+      }
+    });
+  }
+
+  /** Handles one consumer's events; halves them at an error, until the event that fails is alone. */
+  private async handleBisecting(work: readonly Work[]): Promise<void> {
+    if (work.length === 1) return this.handleAlone(work[0]!);
+    const middle = Math.ceil(work.length / 2);
+    for (const half of [work.slice(0, middle), work.slice(middle)]) {
+      try {
+        await this.untilInfrastructureAnswers(() => this.handleTogether(half));
+      } catch (error) {
+        if (error instanceof ConsumersStopped) throw error;
+        await this.handleBisecting(half);
+      }
+    }
+  }
+
+  private async handleAlone(item: Work): Promise<void> {
+    let failure: unknown;
+    for (const pauseMs of [0, ...RETRY_PAUSES_MS]) {
+      if (pauseMs > 0) await this.pause(pauseMs);
+      try {
+        return await this.untilInfrastructureAnswers(() => this.handleTogether([item]));
+      } catch (error) {
+        if (error instanceof ConsumersStopped) throw error;
+        failure = error;
+      }
+    }
+    const { consumer, envelope, delivery } = item;
+    const error = describe(failure);
+    await this.untilInfrastructureAnswers(() =>
+      this.database.transaction(this.actor, (tx) =>
+        park(tx, [
+          {
+            consumer: consumer.name,
+            messageId: envelope.id,
+            delivery,
+            state: 'failed',
+            reason: 'handler-failed',
+            error,
+            attempts: 1 + RETRY_PAUSES_MS.length,
+          },
+        ]),
+      ),
+    );
+    this.logger.error(
+      `parked ${envelope.type} ${envelope.id} of ${consumer.name}: ${error.split('\n', 1)[0]}`,
+    );
+  }
+
+  /** Runs the work again for as long as only the infrastructure is in the way. */
+  private async untilInfrastructureAnswers<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let pauseMs = TRANSIENT_PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, TRANSIENT_PAUSE_MS.most)) {
+      if (this.stopping.signal.aborted) throw new ConsumersStopped();
+      try {
+        return await work();
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        this.logger.warn(
+          `infrastructure does not answer, trying again: ${describe(error).split('\n', 1)[0]}`,
+        );
+        await this.pause(pauseMs);
+      }
+    }
+  }
+
+  private pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      const { signal } = this.stopping;
+      function done() {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+    });
+  }
+}
+
+/** Writes the inbox rows of what is new and not behind a parked message of its key; stop facts overtake. */
+async function claim(tx: Tx, work: readonly Work[]): Promise<{ fresh: Work[]; blocked: Work[] }> {
+  const rows = await tx.query<{ place: number; fresh: boolean }>(
+    `with input as (
+       select * from unnest($1::text[], $2::uuid[], $3::text[], $4::bool[]) with ordinality
+         as i (consumer, message_id, key, overtakes, place)),
+     blocked as (
+       select i.* from input i
+       where not i.overtakes
+         and exists (select from parked_messages p where p.consumer = i.consumer and p.key = i.key and p.state in ('failed', 'waiting'))
+         and not exists (select from inbox_messages m where m.consumer = i.consumer and m.message_id = i.message_id)),
+     fresh as (
+       insert into inbox_messages (consumer, message_id)
+       select distinct i.consumer, i.message_id from input i
+       where not exists (select from blocked b where b.place = i.place)
+       on conflict do nothing
+       returning consumer, message_id)
+     select min(i.place)::int as place, true as fresh
+     from fresh f join input i using (consumer, message_id) group by f.consumer, f.message_id
+     union all select place::int, false from blocked`,
+    [
+      work.map((item) => item.consumer.name),
+      work.map((item) => item.envelope.id),
+      work.map((item) => item.envelope.key),
+      work.map((item) => item.consumer.stopFacts.some((stop) => stop.type === item.envelope.type)),
+    ],
+  );
+  const inOrder = rows.sort((a, b) => a.place - b.place);
+  const pick = (fresh: boolean) =>
+    inOrder.filter((row) => row.fresh === fresh).map((row) => work[row.place - 1]!);
+  return { fresh: pick(true), blocked: pick(false) };
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,24 @@
+/** Errors of the infrastructure: the same work will go through later, so nothing is parked for them. */
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '55', '57', '58']);
+const TRANSIENT_CODES = new Set([
+  '25P03', // idle_in_transaction_session_timeout: this process was frozen inside the transaction
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+]);
+
+/** Whether trying again later can help, without anybody changing anything. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as Error & { code?: unknown }).code;
+  if (typeof code === 'string') {
+    if (TRANSIENT_CODES.has(code)) return true;
+    return /^[0-9A-Z]{5}$/.test(code) && TRANSIENT_CLASSES.has(code.slice(0, 2));
+  }
+  // node-postgres reports a lost connection without a code.
+  return /connection (terminated|ended|error)|client has encountered a connection error|timeout exceeded when trying to connect/i.test(
+    error.message,
+  );
+}

@@ -1,0 +1,18 @@
+export { messagingMigrations } from './outbox/messaging-migrations.js';
+export { Outbox } from './outbox/outbox.js';
+export type { EventLog, Lag, LogMember } from './event-log.js';
+export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
+export { ensureTopics, PartitionsDiffer } from './kafka/topics.js';
+export { createKafka } from './kafka/client.js';
+export { PostgresEventLog } from './postgres/postgres-event-log.js';
+export type { ConsumerDefinition, Slice } from './consumers/consumer-definition.js';
+export { ServiceConsumers } from './consumers/service-consumers.js';
+export {
+  ParkedMessages,
+  ParkedMessageNotFound,
+  type ParkedMessage,
+  type ReplayResult,
+} from './consumers/parked-messages.js';
+export { OnEvents } from './nest/on-events.js';
+export { EventStrategy } from './nest/event-strategy.js';
+export { MessagingRuntime, type MessagingService, type ServiceStatus } from './nest/messaging-runtime.js';

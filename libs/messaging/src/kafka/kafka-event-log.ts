@@ -1,0 +1,162 @@
+import type { Admin, Kafka } from 'kafkajs';
+import { schemaOf } from '@app/platform';
+import type { EventLog, Lag, LogMember } from '../event-log.js';
+import { OutboxReader } from '../outbox/outbox-reader.js';
+import { Relay, RELAY_TIMES, type RelayTimes } from '../outbox/relay.js';
+import { readWindow } from '../outbox/republish.js';
+import { createKafka } from './client.js';
+import { KafkaGroup, GROUP_TIMES, type GroupTimes } from './kafka-group.js';
+import { KafkaPublisher } from './kafka-publisher.js';
+import { ensureTopics, type TopicSettings } from './topics.js';
+import { ProgressWatchdog } from './watchdog.js';
+
+export interface KafkaEventLogOptions {
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  readonly topics: TopicSettings;
+  /** One group for all services of the process (all-in-one), or a group per service. */
+  readonly oneGroup: string | null;
+  readonly relayTimes?: RelayTimes;
+  readonly groupTimes?: GroupTimes;
+  /** Called when a group has stopped for good; the process should end. */
+  readonly onStuck: (group: string) => void;
+}
+
+/** Facts travel over Apache Kafka. */
+export class KafkaEventLog implements EventLog {
+  readonly name = 'kafka';
+  private readonly kafka: Kafka;
+  private readonly admin: Admin;
+  private readonly publisher: KafkaPublisher;
+  private members: readonly LogMember[] = [];
+  private relays: Relay[] = [];
+  private groups: KafkaGroup[] = [];
+  private watchdog: ProgressWatchdog | null = null;
+
+  constructor(private readonly options: KafkaEventLogOptions) {
+    this.kafka = createKafka(options.brokers, 'onething');
+    this.admin = this.kafka.admin();
+    this.publisher = new KafkaPublisher(this.kafka, options.topicPrefix);
+  }
+
+  async start(members: readonly LogMember[]): Promise<void> {
+    this.members = members;
+    await Promise.all([this.admin.connect(), this.publisher.connect()]);
+    this.relays = members.map((member) => this.createRelay(member));
+    this.groups = this.createGroups(members);
+    const topics = [
+      ...this.groups.flatMap((group) => group.topics),
+      ...members.flatMap((member) => member.publishes),
+    ];
+    await ensureTopics(
+      this.admin,
+      [...new Set(topics)].map((topic) => this.options.topicPrefix + topic),
+      this.options.topics,
+    );
+    for (const relay of this.relays) relay.start();
+    for (const group of this.groups) group.start();
+    this.watchdog = new ProgressWatchdog(
+      this.groups.map((group) => ({
+        name: group.groupId,
+        get lastProgress() {
+          return group.lastProgress;
+        },
+        lag: () => this.lagOf(group.groupId, group.topics),
+      })),
+      this.options.onStuck,
+    );
+    this.watchdog.start();
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.groups.map((group) => group.ready));
+  }
+
+  async stop(): Promise<void> {
+    this.watchdog?.stop();
+    await Promise.all(this.groups.map((group) => group.stop()));
+    await Promise.all(this.relays.map((relay) => relay.stop()));
+    await Promise.all([this.publisher.disconnect(), this.admin.disconnect()]);
+  }
+
+  async lag(): Promise<Lag[]> {
+    return Promise.all(
+      this.members
+        .filter((member) => member.consumers.topics.length > 0)
+        .map(async (member) => ({
+          service: member.service,
+          messages: await this.lagOf(this.groupIdOf(member.service), member.consumers.topics),
+        })),
+    );
+  }
+
+  async republish(service: string, from: Date, to: Date, topic: string | null): Promise<number> {
+    const member = this.members.find((candidate) => candidate.service === service);
+    if (!member) throw new Error(`${service} does not run in this process`);
+    let count = 0;
+    for await (const rows of readWindow(member.database, member.actor, from, to, topic)) {
+      await this.publisher.publish(service, rows, () => true);
+      count += rows.length;
+    }
+    return count;
+  }
+
+  private createRelay(member: LogMember): Relay {
+    const reader = new OutboxReader(member.database, member.actor, {
+      schema: schemaOf(member.service),
+      topics: null,
+    });
+    const relay = new Relay(
+      member.database,
+      member.actor,
+      reader,
+      this.publisher,
+      this.options.relayTimes ?? RELAY_TIMES,
+    );
+    member.outbox.onAppended(() => relay.wake());
+    return relay;
+  }
+
+  private createGroups(members: readonly LogMember[]): KafkaGroup[] {
+    const readers = members.filter((member) => member.consumers.topics.length > 0);
+    const times = this.options.groupTimes ?? GROUP_TIMES;
+    const create = (groupId: string, of: readonly LogMember[]) =>
+      new KafkaGroup(
+        this.kafka,
+        groupId,
+        this.options.topicPrefix,
+        of.map((member) => member.consumers),
+        times,
+      );
+    if (this.options.oneGroup === null) {
+      return readers.map((member) => create(this.groupIdOf(member.service), [member]));
+    }
+    return readers.length > 0 ? [create(this.groupIdOf(this.options.oneGroup), readers)] : [];
+  }
+
+  private groupIdOf(service: string): string {
+    return this.options.topicPrefix + (this.options.oneGroup ?? service);
+  }
+
+  private async lagOf(groupId: string, topics: readonly string[]): Promise<number> {
+    const prefixed = topics.map((topic) => this.options.topicPrefix + topic);
+    const [ends, committed] = await Promise.all([
+      Promise.all(prefixed.map((topic) => this.admin.fetchTopicOffsets(topic))),
+      this.admin.fetchOffsets({ groupId, topics: prefixed }),
+    ]);
+    const positions = new Map(
+      committed.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
+      ),
+    );
+    let lag = 0n;
+    prefixed.forEach((topic, index) => {
+      for (const { partition, high, low } of ends[index]!) {
+        const position = positions.get(`${topic}/${partition}`) ?? -1n;
+        const from = position < BigInt(low) ? BigInt(low) : position;
+        if (BigInt(high) > from) lag += BigInt(high) - from;
+      }
+    });
+    return Number(lag);
+  }
+}

@@ -1,0 +1,150 @@
+import { Logger } from '@nestjs/common';
+import type { ActorRef } from '@app/contracts';
+import type { Database } from '@app/platform';
+import type { ConsumerDefinition } from '../consumers/consumer-definition.js';
+import { ParkedMessages } from '../consumers/parked-messages.js';
+import { ServiceConsumers } from '../consumers/service-consumers.js';
+import type { EventLog, LogMember } from '../event-log.js';
+import type { Outbox } from '../outbox/outbox.js';
+
+/** A service of this process, before its consumers are known. */
+export interface MessagingService {
+  readonly service: string;
+  readonly database: Database;
+  readonly actor: ActorRef;
+  readonly outbox: Outbox;
+  /** Topics of the facts that this service decides. */
+  readonly publishes: readonly string[];
+}
+
+/** How far a service's delivery is. */
+export interface ServiceStatus {
+  readonly service: string;
+  readonly eventLog: 'kafka' | 'postgres';
+  /** Messages in the topics it reads that it has not handled. */
+  readonly lag: number | null;
+  /** Messages it could not handle, or that wait behind one. */
+  readonly parked: number | null;
+  /** Facts of its own that are not on Kafka yet, and the age of the oldest in seconds; null where no relay is needed. */
+  readonly unpublished: { readonly count: number; readonly oldestSeconds: number } | null;
+}
+
+const INBOX_RETENTION = '14 days';
+const HOUSEKEEPING_MS = 5_000;
+const INBOX_CLEANING_MS = 60 * 60 * 1000;
+
+/** Delivery of all services of this process: registers them, starts the log, keeps the inboxes tidy. */
+export class MessagingRuntime {
+  private readonly logger = new Logger('messaging');
+  private readonly services = new Map<string, MessagingService>();
+  private readonly parked = new Map<string, ParkedMessages>();
+  private housekeeper: NodeJS.Timeout | null = null;
+  private lastInboxCleaning = 0;
+  private tidying: Promise<void> = Promise.resolve();
+
+  constructor(readonly log: EventLog) {}
+
+  register(service: MessagingService): void {
+    if (this.services.has(service.service)) throw new Error(`service ${service.service} is registered twice`);
+    this.services.set(service.service, service);
+  }
+
+  async start(consumers: readonly ConsumerDefinition[]): Promise<void> {
+    for (const consumer of consumers) {
+      if (!this.services.has(consumer.service)) {
+        throw new Error(
+          `consumer ${consumer.name} belongs to ${consumer.service}, which is not in this process`,
+        );
+      }
+    }
+    const members: LogMember[] = [...this.services.values()].map((service) => {
+      const own = consumers.filter((consumer) => consumer.service === service.service);
+      this.parked.set(service.service, new ParkedMessages(service.database, service.actor, own));
+      return {
+        ...service,
+        consumers: new ServiceConsumers(service.service, service.database, service.actor, own),
+      };
+    });
+    await this.log.start(members);
+    this.housekeeper = setInterval(
+      () => (this.tidying = this.tidying.then(() => this.tidy())),
+      HOUSEKEEPING_MS,
+    );
+  }
+
+  async stop(): Promise<void> {
+    if (this.housekeeper) clearInterval(this.housekeeper);
+    await this.tidying;
+    await this.log.stop();
+  }
+
+  /** What is parked in a service; undefined if the service does not run in this process. */
+  parkedIn(service: string): ParkedMessages | undefined {
+    return this.parked.get(service);
+  }
+
+  /** Whether the databases of all services answer. */
+  async reachable(): Promise<boolean> {
+    const answers = await Promise.allSettled(
+      [...this.services.values()].map(({ database, actor }) => database.query(actor, 'select 1')),
+    );
+    return answers.every(({ status }) => status === 'fulfilled');
+  }
+
+  /** Delivery of each service of this process. A figure that cannot be had is null, never 0. */
+  async status(): Promise<ServiceStatus[]> {
+    const lags = await this.log.lag().catch(() => null);
+    return Promise.all(
+      [...this.services.values()].map(async ({ service, database, actor }) => ({
+        service,
+        eventLog: this.log.name,
+        lag: lags === null ? null : (lags.find((lag) => lag.service === service)?.messages ?? 0),
+        parked:
+          (await this.parkedIn(service)
+            ?.count()
+            .catch(() => null)) ?? null,
+        unpublished: this.log.name === 'kafka' ? await unpublished(database, actor).catch(() => null) : null,
+      })),
+    );
+  }
+
+  private async tidy(): Promise<void> {
+    const clean = performance.now() - this.lastInboxCleaning > INBOX_CLEANING_MS;
+    if (clean) this.lastInboxCleaning = performance.now();
+    for (const [name, { database, actor }] of this.services) {
+      try {
+        await this.parkedIn(name)?.releaseWaiting();
+        if (clean) await cleanInbox(database, actor);
+      } catch (error) {
+        this.logger.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+  }
+}
+
+/** Drops inbox rows past retention, in short transactions: older replays are safe by natural keys alone. */
+async function cleanInbox(database: Database, actor: ActorRef): Promise<void> {
+  for (;;) {
+    const rows = await database.query(
+      actor,
+      `delete from inbox_messages where ctid = any(array(
+         select ctid from inbox_messages where handled_at < now() - $1::interval limit 2000)) returning 1`,
+      [INBOX_RETENTION],
+    );
+    if (rows.length < 2000) return;
+  }
+}
+
+async function unpublished(
+  database: Database,
+  actor: ActorRef,
+): Promise<{ count: number; oldestSeconds: number }> {
+  const [row] = await database.query<{ count: number; oldestSeconds: number }>(
+    actor,
+    `select count(*)::int as count,
+            coalesce(extract(epoch from clock_timestamp() - min(m.created_at)), 0)::float as "oldestSeconds"
+     from outbox_messages m, outbox_relays r
+     where (m.xid, m.id) > (r.cursor_xid, r.cursor_id) and m.created_at > r.cursor_at - interval '1 hour'`,
+  );
+  return row ?? { count: 0, oldestSeconds: 0 };
+}

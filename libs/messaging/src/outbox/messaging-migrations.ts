@@ -1,0 +1,151 @@
+import { LOG_READER_ROLE, type Migration } from '@app/platform';
+
+/** The tables of delivery, the same in every service's schema. */
+export const messagingMigrations: readonly Migration[] = [
+  {
+    id: 202611240101,
+    name: 'create-outbox',
+    up: ({ appRole }) => `
+      create function outbox_clock() returns timestamptz language plpgsql volatile as $$
+      begin
+        -- Readers skip partitions that are more than an hour older than their cursor. That is safe only while no
+        -- transaction takes its xid and appends more than an hour after it began.
+        if clock_timestamp() - transaction_timestamp() > interval '1 hour' then
+          raise exception 'transaction is too old to append to the outbox' using errcode = '25000';
+        end if;
+        return clock_timestamp();
+      end $$;
+
+      create table outbox_messages (
+        xid xid8 not null default pg_current_xact_id(),
+        id bigint generated always as identity,
+        message_id uuid not null,
+        topic text not null,
+        key text not null,
+        type text not null,
+        payload jsonb not null,
+        division_code text not null,
+        actor_id text not null,
+        actor_role text not null,
+        causation_id uuid,
+        traceparent text,
+        created_at timestamptz not null default outbox_clock(),
+        primary key (xid, id, created_at)
+      ) partition by range (created_at);
+      comment on table outbox_messages is
+        'Facts of this service, appended in the transaction that decided them; read by (xid, id) below the xmin horizon. '
+        'Never updated; dropped by partition.';
+
+      create function keep_outbox_partitions(retain interval, ahead interval) returns int
+        language plpgsql security definer set search_path from current set timezone from current as $$
+      declare
+        day date;
+        partition text;
+        changed int := 0;
+      begin
+        for day in select generate_series(current_date - 1, current_date + ahead, interval '1 day')::date loop
+          partition := 'outbox_messages_' || to_char(day, 'YYYYMMDD');
+          if to_regclass(partition) is null then
+            execute format('create table %I partition of outbox_messages for values from (%L) to (%L)', partition, day, day + 1);
+            changed := changed + 1;
+          end if;
+        end loop;
+        for partition in
+          select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+          where i.inhparent = 'outbox_messages'::regclass
+            and to_date(right(c.relname, 8), 'YYYYMMDD') < current_date - retain
+        loop
+          execute format('drop table %I', partition);
+          changed := changed + 1;
+        end loop;
+        return changed;
+      end $$;
+      comment on function keep_outbox_partitions is
+        'Makes the partitions of the coming days and drops those past retention; run by the relay every hour.';
+      revoke execute on function keep_outbox_partitions from public;
+      select keep_outbox_partitions(interval '14 days', interval '7 days');
+
+      create table outbox_relays (
+        name text primary key,
+        holder uuid,
+        epoch bigint not null default 0,
+        lease_until timestamptz not null default '-infinity',
+        cursor_xid xid8 not null default '0',
+        cursor_id bigint not null default 0,
+        cursor_at timestamptz not null default '-infinity'
+      ) with (fillfactor = 50);
+      comment on table outbox_relays is
+        'Who publishes this outbox, until when, and how far. A frozen holder loses the lease by the clock.';
+      insert into outbox_relays (name) values ('relay');
+
+      grant select, insert on outbox_messages to ${appRole};
+      grant select, update on outbox_relays to ${appRole};
+      grant execute on function keep_outbox_partitions to ${appRole};
+      grant select on outbox_messages to ${LOG_READER_ROLE};`,
+    down: () => `
+      drop table outbox_relays, outbox_messages;
+      drop function keep_outbox_partitions, outbox_clock;`,
+  },
+  {
+    id: 202611240102,
+    name: 'create-inbox',
+    up: ({ appRole }) => `
+      create table inbox_messages (
+        consumer text not null,
+        message_id uuid not null,
+        handled_at timestamptz not null default now(),
+        primary key (consumer, message_id)
+      );
+      comment on table inbox_messages is
+        'What each consumer has handled, written in the transaction of its effect: a redelivery does nothing.';
+      create index inbox_messages_handled_at on inbox_messages using brin (handled_at);
+
+      create table parked_messages (
+        id bigint generated always as identity primary key,
+        consumer text not null,
+        message_id uuid not null,
+        topic text not null,
+        log_position text not null,
+        key text not null,
+        type text,
+        headers jsonb not null,
+        value text,
+        state text not null check (state in ('failed', 'waiting', 'done', 'dismissed')),
+        reason text not null,
+        error text,
+        attempts int not null default 0,
+        case_id uuid,
+        parked_at timestamptz not null default now(),
+        done_at timestamptz,
+        done_by text,
+        note text,
+        unique (consumer, message_id)
+      );
+      comment on table parked_messages is
+        'Messages that a consumer could not handle (failed), and later ones of the same key behind them (waiting), in order.';
+      create index parked_messages_open on parked_messages (consumer, key, id) where state in ('failed', 'waiting');
+
+      create table log_cursors (
+        source text primary key,
+        cursor_xid xid8 not null default '0',
+        cursor_id bigint not null default 0,
+        cursor_at timestamptz not null default '-infinity'
+      ) with (fillfactor = 50);
+      comment on table log_cursors is
+        'How far this service has read the outboxes of others; used only by the PostgreSQL event log.';
+      create table log_readers (
+        name text primary key,
+        holder uuid,
+        epoch bigint not null default 0,
+        lease_until timestamptz not null default '-infinity'
+      ) with (fillfactor = 50);
+      comment on table log_readers is 'Which process of this service reads the PostgreSQL event log, and until when.';
+      insert into log_readers (name) values ('reader');
+
+      grant select, insert, delete on inbox_messages to ${appRole};
+      grant select, insert, update on parked_messages to ${appRole};
+      grant select, insert, update on log_cursors to ${appRole};
+      grant select, update on log_readers to ${appRole};`,
+    down: () => 'drop table log_readers, log_cursors, parked_messages, inbox_messages;',
+  },
+];

@@ -1,0 +1,34 @@
+import type { ActorRef } from '@app/contracts';
+import type { Database } from '@app/platform';
+import type { OutboxRow } from './outbox-reader.js';
+
+const PAGE_ROWS = 500;
+
+/** Rows appended in a window of time, in outbox order, by pages: to publish again what a lost log had. */
+export async function* readWindow(
+  database: Database,
+  actor: ActorRef,
+  from: Date,
+  to: Date,
+  topic: string | null,
+): AsyncGenerator<readonly OutboxRow[]> {
+  let after = { xid: '0', id: '0' };
+  for (;;) {
+    const rows = await database.query<OutboxRow>(
+      actor,
+      `select m.xid::text, m.id::text, message_id as "messageId", topic, key, type, payload::text,
+              division_code as "divisionCode", actor_id as "actorId", actor_role as "actorRole",
+              causation_id as "causationId", traceparent,
+              to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "createdAt"
+       from outbox_messages m
+       where created_at >= $1 and created_at < $2 and ($3::text is null or topic = $3) and (m.xid, m.id) > ($4::xid8, $5::bigint)
+         and m.xid < pg_snapshot_xmin(pg_current_snapshot())
+       order by m.xid, m.id limit $6`,
+      [from, to, topic, after.xid, after.id, PAGE_ROWS],
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    after = { xid: last.xid, id: last.id };
+  }
+}

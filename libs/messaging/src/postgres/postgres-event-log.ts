@@ -1,0 +1,50 @@
+import type { EventLog, Lag, LogMember } from '../event-log.js';
+import { PostgresLogReader } from './postgres-log-reader.js';
+
+export interface PostgresEventLogOptions {
+  /** How often a reader looks when nobody in its own process woke it. */
+  readonly sweepMs?: number;
+}
+
+/** Facts are read from the producers' outboxes: for a machine with Node alone, all services in one database. */
+export class PostgresEventLog implements EventLog {
+  readonly name = 'postgres';
+  private readers: { service: string; reader: PostgresLogReader }[] = [];
+
+  constructor(private readonly options: PostgresEventLogOptions = {}) {}
+
+  async start(members: readonly LogMember[]): Promise<void> {
+    this.readers = members
+      .filter((member) => member.consumers.topics.length > 0)
+      .map((member) => ({
+        service: member.service,
+        reader: new PostgresLogReader(member, this.options.sweepMs ?? 250),
+      }));
+    for (const member of members) {
+      const waiting = this.readers.filter(({ reader }) => reader.producers.includes(member.service));
+      member.outbox.onAppended(() => {
+        for (const { reader } of waiting) reader.wake();
+      });
+    }
+    for (const { reader } of this.readers) reader.start();
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.readers.map(({ reader }) => reader.ready));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.readers.map(({ reader }) => reader.stop()));
+  }
+
+  lag(): Promise<Lag[]> {
+    return Promise.all(
+      this.readers.map(async ({ service, reader }) => ({ service, messages: await reader.lag() })),
+    );
+  }
+
+  /** The outboxes are the log: nothing of it can be lost apart from them. */
+  async republish(): Promise<number> {
+    return 0;
+  }
+}

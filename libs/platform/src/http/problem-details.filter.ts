@@ -1,0 +1,89 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { DomainError, type DomainErrorKind } from '@app/kernel';
+import type { Request, Response } from 'express';
+import { currentTraceparent } from './request-context.js';
+import { RequestMalformed, type FieldError } from './request-malformed.js';
+
+const STATUS: Record<DomainErrorKind, number> = {
+  invalid: 422,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+};
+
+/** RFC 9457. `detail` is a sentence a caseworker can act on; `errors` points into the request. */
+export interface ProblemDetails {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  traceId: string | null;
+  retryable: boolean;
+  errors?: readonly FieldError[];
+  [extension: string]: unknown;
+}
+
+/** The one place where an error becomes HTTP. What it does not know is logged and answered without any detail. */
+@Catch()
+export class ProblemDetailsFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const problem = this.describe(error, request);
+    if (response.headersSent) return void response.end();
+    response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+
+  private describe(error: unknown, request: Request): ProblemDetails {
+    const base = {
+      // The path without its query: a search term may be somebody's name.
+      instance: request.path,
+      traceId: currentTraceparent()?.split('-')[1] ?? null,
+    };
+    if (error instanceof DomainError) {
+      return {
+        type: `urn:onething:problem:${error.slug}`,
+        title: error.slug,
+        status: STATUS[error.kind],
+        detail: error.message,
+        retryable: false,
+        ...error.details,
+        ...base,
+      };
+    }
+    if (error instanceof RequestMalformed) {
+      return {
+        type: 'urn:onething:problem:request-malformed',
+        title: 'request-malformed',
+        status: 400,
+        detail: `请求内容有 ${error.errors.length} 处不符合要求，请按 errors 中的位置逐项更正。`,
+        retryable: false,
+        errors: error.errors,
+        ...base,
+      };
+    }
+    if (error instanceof HttpException) {
+      return {
+        type: 'about:blank',
+        title: error.name,
+        status: error.getStatus(),
+        detail: error.message,
+        retryable: error.getStatus() === 429 || error.getStatus() === 503,
+        ...base,
+      };
+    }
+    this.logger.error(error instanceof Error ? error.stack : String(error));
+    return {
+      type: 'urn:onething:problem:unexpected',
+      title: 'unexpected',
+      status: 500,
+      detail: '系统内部出错，内容没有保存。请稍后再试；若再次出现，请把 traceId 告诉运维人员。',
+      retryable: true,
+      ...base,
+    };
+  }
+}

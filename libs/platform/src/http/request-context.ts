@@ -1,0 +1,71 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import type { Request, Response, NextFunction } from 'express';
+import { DomainError } from '@app/kernel';
+
+/** What travels with one HTTP request through every await of its handling. */
+interface RequestContext {
+  readonly traceparent: string | null;
+  idempotencyKey: IdempotencyKey | null;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+/** The key under which a client may repeat a command without doing it twice. */
+export interface IdempotencyKey {
+  readonly key: string;
+  /** Of method, path and body: the same key for another command is refused. */
+  readonly requestHash: string;
+}
+
+export class IdempotencyKeyReused extends DomainError {
+  readonly slug = 'idempotency-key-reused';
+  readonly kind = 'invalid';
+  constructor() {
+    super('这个 Idempotency-Key 已用于另一个请求，请换一个新的键再提交。');
+  }
+}
+
+export class IdempotencyKeyMalformed extends DomainError {
+  readonly slug = 'idempotency-key-malformed';
+  readonly kind = 'invalid';
+  constructor() {
+    super('Idempotency-Key 应为 8 至 128 个可见字符。');
+  }
+}
+
+/** Trace context of the request being handled, for the facts it causes. */
+export function currentTraceparent(): string | null {
+  return storage.getStore()?.traceparent ?? null;
+}
+
+/** The request's idempotency key, once: a request is one command, and a second one must not be answered with the first. */
+export function takeIdempotencyKey(): IdempotencyKey | null {
+  const context = storage.getStore();
+  const key = context?.idempotencyKey ?? null;
+  if (context) context.idempotencyKey = null;
+  return key;
+}
+
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const COMMANDS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Express middleware, after the body parser: opens the context of a request. */
+export function requestContext(request: Request, _response: Response, next: NextFunction): void {
+  const traceparent = request.header('traceparent');
+  let idempotencyKey: IdempotencyKey | null = null;
+  const key = request.header('idempotency-key');
+  if (key !== undefined && COMMANDS.has(request.method)) {
+    if (!/^[\x21-\x7e]{8,128}$/.test(key)) return next(new IdempotencyKeyMalformed());
+    idempotencyKey = {
+      key,
+      requestHash: createHash('sha256')
+        .update(`${request.method} ${request.path}\n${JSON.stringify(request.body ?? null)}`)
+        .digest('hex'),
+    };
+  }
+  storage.run(
+    { traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : null, idempotencyKey },
+    next,
+  );
+}

@@ -1,0 +1,22 @@
+import { messagingMigrations } from '@app/messaging';
+import { migrate, migrationConfig, platformMigrations, type Migration } from '@app/platform';
+
+/** A service and the migrations of its own tables and of the libraries that it uses. */
+export interface MigratedService {
+  readonly service: string;
+  readonly migrations: readonly Migration[];
+}
+
+/** Every migration that a service's schema needs, in order. */
+export function migrationsOf({ migrations }: MigratedService): Migration[] {
+  return [...platformMigrations, ...messagingMigrations, ...migrations].sort((a, b) => a.id - b.id);
+}
+
+/** Brings the schemas of these services up to date: `src/migrate.ts` of every app is this call. */
+export async function migrateServices(services: readonly MigratedService[]): Promise<void> {
+  const { DATABASE_URL: url } = migrationConfig();
+  for (const service of services) {
+    const done = await migrate({ service: service.service, url, migrations: migrationsOf(service) });
+    process.stdout.write(`${JSON.stringify({ service: service.service, migrated: done })}\n`);
+  }
+}
