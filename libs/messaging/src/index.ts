@@ -6,6 +6,7 @@ export { ensureTopics, PartitionsDiffer } from './kafka/topics.js';
 export { createKafka } from './kafka/client.js';
 export { PostgresEventLog } from './postgres/postgres-event-log.js';
 export type { ConsumerDefinition, Slice } from './consumers/consumer-definition.js';
+export { Delivery } from './consumers/delivery.js';
 export { ServiceConsumers } from './consumers/service-consumers.js';
 export {
   ParkedMessages,

@@ -1,4 +1,4 @@
-export { EXIT_STUCK, ProcessModule } from './process.module.js';
+export { EXIT_STUCK, ProcessModule, type ProcessOverrides } from './process.module.js';
 export { InjectServiceActor, SERVICE_ACTOR, SERVICE_NAME, ServiceModule } from './service.module.js';
 export { createServiceApp, runService, type ServiceProcess } from './run-service.js';
 export { migrateServices, migrationsOf, type MigratedService } from './migrate-service.js';

@@ -12,11 +12,17 @@ export function migrationsOf({ migrations }: MigratedService): Migration[] {
   return [...platformMigrations, ...messagingMigrations, ...migrations].sort((a, b) => a.id - b.id);
 }
 
-/** Brings the schemas of these services up to date: `src/migrate.ts` of every app is this call. */
-export async function migrateServices(services: readonly MigratedService[]): Promise<void> {
-  const { DATABASE_URL: url } = migrationConfig();
+/**
+ * Brings the schemas of these services up to date: `src/migrate.ts` of every app is this call.
+ * @param tell is given one JSON line per service
+ */
+export async function migrateServices(
+  services: readonly MigratedService[],
+  url: string = migrationConfig().DATABASE_URL,
+  tell: (line: string) => void = (line) => void process.stdout.write(line),
+): Promise<void> {
   for (const service of services) {
     const done = await migrate({ service: service.service, url, migrations: migrationsOf(service) });
-    process.stdout.write(`${JSON.stringify({ service: service.service, migrated: done })}\n`);
+    tell(`${JSON.stringify({ service: service.service, migrated: done })}\n`);
   }
 }

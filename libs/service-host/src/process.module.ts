@@ -13,18 +13,29 @@ import { ProbesController } from './ops/probes.controller.js';
 /** Exit status of a process whose consumers have stopped for good: its supervisor starts it again. */
 export const EXIT_STUCK = 70;
 
+/** What a test or a demo may put in the place of the real thing. */
+export interface ProcessOverrides {
+  readonly clock?: Clock;
+  readonly eventLog?: EventLog;
+}
+
 /** What every process has once, whether it runs one service or all of them. */
 @Global()
 @Module({})
 export class ProcessModule {
   /** @param name the service, or `all-in-one` for several that share one consumer group */
-  static forProcess(name: string, config: ProcessConfig, several: boolean): DynamicModule {
+  static forProcess(
+    name: string,
+    config: ProcessConfig,
+    several: boolean,
+    overrides: ProcessOverrides = {},
+  ): DynamicModule {
     return {
       module: ProcessModule,
       controllers: [ProbesController, OpsController],
       providers: [
         { provide: PROCESS_CONFIG, useValue: config },
-        { provide: Clock, useClass: SystemClock },
+        { provide: Clock, useValue: overrides.clock ?? new SystemClock() },
         { provide: ColumnCipher, useFactory: () => new ColumnCipher(readDataKeys(config.DATA_KEYS_FILE)) },
         {
           provide: ActorTokenVerifier,
@@ -33,7 +44,8 @@ export class ProcessModule {
         },
         {
           provide: MessagingRuntime,
-          useFactory: () => new MessagingRuntime(eventLog(several ? name : null, config)),
+          useFactory: () =>
+            new MessagingRuntime(overrides.eventLog ?? eventLog(several ? name : null, config)),
         },
         { provide: APP_GUARD, useClass: ActorGuard },
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },

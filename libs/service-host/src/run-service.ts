@@ -5,7 +5,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { EventStrategy, MessagingRuntime } from '@app/messaging';
 import { createLogger, NestLogger, processConfig, requestContext, type ProcessConfig } from '@app/platform';
 import { z } from 'zod';
-import { ProcessModule } from './process.module.js';
+import { ProcessModule, type ProcessOverrides } from './process.module.js';
 
 export interface ServiceProcess {
   /** The service, or `all-in-one`. */
@@ -17,12 +17,13 @@ export interface ServiceProcess {
 export async function createServiceApp(
   { name, modules }: ServiceProcess,
   config: ProcessConfig,
+  overrides: ProcessOverrides = {},
 ): Promise<NestExpressApplication> {
   // Validation errors are read by caseworkers.
   z.config(z.locales.zhCN());
   const root: DynamicModule = {
     module: class RootModule {},
-    imports: [ProcessModule.forProcess(name, config, modules.length > 1), ...modules],
+    imports: [ProcessModule.forProcess(name, config, modules.length > 1, overrides), ...modules],
   };
   const app = await NestFactory.create<NestExpressApplication>(root, {
     logger: new NestLogger(createLogger(config.LOG_LEVEL).child({ process: name })),

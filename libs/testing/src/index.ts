@@ -1,3 +1,13 @@
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { testServices, uniquePrefix, type TestServices } from './test-services.js';
 export { until } from './until.js';
+export { TestClock } from './test-clock.js';
+export { createTestKeys, testActor, type ActorOptions, type TestKeys } from './test-keys.js';
+export { DirectEventLog, send, toDelivery, type Sent } from './direct-event-log.js';
+export {
+  startService,
+  type Answer,
+  type ServiceUnderTest,
+  type ServiceUnderTestOptions,
+  type TestUser,
+} from './service-under-test.js';

@@ -3,7 +3,7 @@ import { defineEvent } from '../define-event.js';
 import { aboutPerson, calendarDay, instant, owners, version, type Owner } from '../values.js';
 import { itemModes } from '../lifecycle/item.v1.js';
 
-/** Where a case stands. The last six are outcomes: they close the item in its round. */
+/** Where a case stands. The last seven are outcomes: they close the item in its round. */
 export const caseStatuses = [
   'invited',
   'listed',
