@@ -12,3 +12,5 @@ export * from './lifecycle/item.v1.js';
 export * from './casework/case.v1.js';
 export * from './subsidies/benefit.v1.js';
 export * from './catalogue.js';
+export * from './documents.js';
+export * from './frozen.js';
