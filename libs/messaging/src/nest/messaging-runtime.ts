@@ -66,10 +66,9 @@ export class MessagingRuntime {
       };
     });
     await this.log.start(members);
-    this.housekeeper = setInterval(
-      () => (this.tidying = this.tidying.then(() => this.tidy())),
-      HOUSEKEEPING_MS,
-    );
+    this.housekeeper = setInterval(() => {
+      this.tidying = this.tidying.then(() => this.tidy());
+    }, HOUSEKEEPING_MS);
   }
 
   async stop(): Promise<void> {

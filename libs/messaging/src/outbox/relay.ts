@@ -35,7 +35,7 @@ export interface RelayTimes {
   readonly saveMs: number;
 }
 
-export const RELAY_TIMES: RelayTimes = { sweepMs: 500, hiddenMs: 2, lingerMs: 0, saveMs: 1000 };
+export const RELAY_TIMES: RelayTimes = { sweepMs: 1000, hiddenMs: 2, lingerMs: 0, saveMs: 1000 };
 
 const PAGE_ROWS = 500;
 const WIDE_READ_MS = 60_000;
