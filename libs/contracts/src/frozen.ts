@@ -57,7 +57,7 @@ export function sampleOf(schema: JsonSchema, name = 'data'): unknown {
   if (schema.enum) return schema.enum[0];
   if (schema.anyOf)
     return sampleOf(schema.anyOf.find((option) => option.type !== 'null') ?? schema.anyOf[0]!, name);
-  switch (schema.type) {
+  switch (schema.type ?? 'string') {
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {}).map(([field, inner]) => [field, sampleOf(inner, field)]),

@@ -1,0 +1,2 @@
+import { controller } from '../entrypoints/http/flour.controller.js';
+export const called = controller;

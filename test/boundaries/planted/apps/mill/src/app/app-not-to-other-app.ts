@@ -1,0 +1,2 @@
+import { bread } from '../../../bakery/src/domain/bread.js';
+export const stolen = bread;

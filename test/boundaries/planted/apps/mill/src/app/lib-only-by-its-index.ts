@@ -1,0 +1,2 @@
+import { inner } from '../../../../libs/oven/src/inner.js';
+export const reached = inner;

@@ -1,0 +1,2 @@
+import { here } from './no-circular.js';
+export const there = () => here;

@@ -1,0 +1,2 @@
+import { there } from './no-circular-back.js';
+export const here = () => there;

@@ -1,0 +1,2 @@
+import { helper } from '@app/testing';
+export const helped = helper;

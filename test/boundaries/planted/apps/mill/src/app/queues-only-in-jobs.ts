@@ -1,0 +1,2 @@
+import type { Queue } from 'bullmq';
+export type Work = Queue;

@@ -1,0 +1,2 @@
+import { inside } from '@app/oven';
+export const contract = inside;
