@@ -3,7 +3,7 @@ import type { Tx } from '@app/platform';
 import type { Delivery } from './delivery.js';
 
 /** Why a message was parked. */
-export type ParkReason = 'unreadable' | 'handler-failed' | 'behind-parked';
+export type ParkReason = 'unreadable' | 'handler-failed' | 'behind-parked' | 'ended-the-process';
 
 /** Namespace of the ids of messages that carry none. */
 const UNREADABLE_NAMESPACE = 'b7a4e7b8-6f0b-4c5e-9b57-0f1f0e6c8f0d';
@@ -52,7 +52,7 @@ export async function park(tx: Tx, messages: readonly ToPark[]): Promise<void> {
           value: storable(delivery.value),
           state,
           reason,
-          error: error?.slice(0, 4000) ?? null,
+          error: storable(error?.slice(0, 4000) ?? null),
           attempts,
           case_id: caseIdOf(delivery),
         })),
@@ -61,12 +61,13 @@ export async function park(tx: Tx, messages: readonly ToPark[]): Promise<void> {
   );
 }
 
-// PostgreSQL text holds no NUL; a value with one is garbage that is kept readable rather than byte-exact.
+// PostgreSQL text holds neither NUL nor half a character; such garbage is kept readable rather than byte-exact.
 function storable(value: string | null): string | null {
-  return value === null ? null : value.replaceAll('\0', '\uFFFD');
+  return value === null ? null : Buffer.from(value.replaceAll('\0', '\uFFFD')).toString();
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** What PostgreSQL takes for a uuid in the form that we write. */
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function caseIdOf(delivery: Delivery): string | null {
   try {

@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { UnreadableMessage, type ActorRef, type Envelope, type EventDefinition } from '@app/contracts';
 import type { Database, Tx } from '@app/platform';
+import { Attempts } from './attempts.js';
 import type { ConsumerDefinition } from './consumer-definition.js';
 import type { Delivery } from './delivery.js';
-import { idOfUnreadable, park, type ToPark } from './parking.js';
+import { idOfUnreadable, park, UUID, type ToPark } from './parking.js';
 import { isTransient } from './transient.js';
 
 /** One event for one consumer. */
@@ -21,6 +22,10 @@ export function unreadableConsumerOf(service: string): string {
 /** Tries of a single message before it is parked, and the pause before each further one. */
 const RETRY_PAUSES_MS = [100, 400];
 const TRANSIENT_PAUSE_MS = { first: 100, most: 2000 };
+/** Work that fails so often for want of infrastructure, while the database answers, fails by its own fault. */
+const TRANSIENT_TRIES = 5;
+/** What ended a process before is delivered again soon after the start, so only then is kept book of what is in hand. */
+const CAREFUL_MS = 10_000;
 
 /** The process is stopping: the slice was not finished and will be delivered again. */
 export class ConsumersStopped extends Error {
@@ -39,6 +44,9 @@ export class ServiceConsumers {
   private readonly byType = new Map<string, ConsumerDefinition[]>();
   private readonly definitions = new Map<string, EventDefinition>();
   private readonly stopping = new AbortController();
+  private readonly attempts: Attempts;
+  private carefulUntil: number | null = null;
+  private waitingForDatabase = false;
 
   constructor(
     readonly service: string,
@@ -47,6 +55,7 @@ export class ServiceConsumers {
     readonly consumers: readonly ConsumerDefinition[],
   ) {
     this.logger = new Logger(`consumers:${service}`);
+    this.attempts = new Attempts(database, actor);
     const names = new Set<string>();
     for (const consumer of consumers) {
       if (names.has(consumer.name)) throw new Error(`two consumers are named ${consumer.name}`);
@@ -67,6 +76,11 @@ export class ServiceConsumers {
     ].sort();
   }
 
+  /** Whether the slice in hand waits for a database that does not answer: no progress, and nobody's fault. */
+  get waiting(): boolean {
+    return this.waitingForDatabase;
+  }
+
   /** Lets `handle` give up waiting for infrastructure; what it had not committed is delivered again later. */
   stop(): void {
     this.stopping.abort();
@@ -77,6 +91,73 @@ export class ServiceConsumers {
    * @throws ConsumersStopped if the process stops while the infrastructure is away
    */
   async handle(deliveries: readonly Delivery[]): Promise<void> {
+    this.carefulUntil ??= performance.now() + CAREFUL_MS;
+    if (performance.now() < this.carefulUntil) await this.handleCarefully(deliveries);
+    else await this.handleInOrder(deliveries);
+  }
+
+  /** Keeps book of what is in hand; what was in the hands of a process that died is handled alone, and parked at last. */
+  private async handleCarefully(deliveries: readonly Delivery[]): Promise<void> {
+    const own = deliveries.filter((delivery) => this.definitions.has(delivery.type ?? ''));
+    const suspects = await this.untilInfrastructureAnswers(() => this.attempts.suspects(idsOf(own)));
+    let together: Delivery[] = [];
+    for (const delivery of deliveries) {
+      const suspect = suspects.get(idOf(delivery)?.toLowerCase() ?? '');
+      if (!suspect) {
+        together.push(delivery);
+        continue;
+      }
+      await this.handleNoting(together, false);
+      together = [];
+      if (suspect.guilty) await this.parkGuilty(delivery, suspect.deaths);
+      else await this.handleNoting([delivery], true);
+    }
+    await this.handleNoting(together, false);
+  }
+
+  private async handleNoting(deliveries: readonly Delivery[], alone: boolean): Promise<void> {
+    const ids = idsOf(deliveries.filter((delivery) => this.definitions.has(delivery.type ?? '')));
+    if (ids.length === 0) return this.handleInOrder(deliveries);
+    await this.untilInfrastructureAnswers(() => this.attempts.taken(ids, alone));
+    try {
+      await this.handleInOrder(deliveries);
+    } finally {
+      // Not retried: a row that stays only makes the next process handle the message alone.
+      await this.attempts.survived(ids).catch(() => undefined);
+    }
+  }
+
+  private async parkGuilty(delivery: Delivery, deaths: number): Promise<void> {
+    const error = `${deaths} processes ended while they handled this message alone`;
+    const messageId = idOf(delivery)!;
+    await this.untilInfrastructureAnswers(() =>
+      this.database.transaction(this.actor, async (tx) => {
+        const handled = await tx.query<{ consumer: string }>(
+          'select consumer from inbox_messages where message_id = $1',
+          [messageId],
+        );
+        const consumers = (this.byType.get(delivery.type!) ?? []).filter(
+          ({ name }) => !handled.some(({ consumer }) => consumer === name),
+        );
+        await park(
+          tx,
+          consumers.map(({ name }) => ({
+            consumer: name,
+            messageId,
+            delivery,
+            state: 'failed',
+            reason: 'ended-the-process',
+            error,
+            attempts: deaths,
+          })),
+        );
+        await tx.query('delete from delivery_attempts where message_id = $1', [messageId]);
+      }),
+    );
+    this.logger.error(`parked ${delivery.type} ${messageId}: ${error}`);
+  }
+
+  private async handleInOrder(deliveries: readonly Delivery[]): Promise<void> {
     let readable: Work[] = [];
     for (const delivery of deliveries) {
       const sorted = this.sort(delivery);
@@ -137,10 +218,9 @@ export class ServiceConsumers {
   }
 
   private unreadable(consumer: string, delivery: Delivery, error: string): ToPark {
-    const messageId = delivery.headers['ce_id'];
     return {
       consumer,
-      messageId: messageId && /^[0-9a-f-]{36}$/i.test(messageId) ? messageId : idOfUnreadable(delivery),
+      messageId: idOf(delivery) ?? idOfUnreadable(delivery),
       delivery,
       state: 'failed',
       reason: 'unreadable',
@@ -222,19 +302,37 @@ export class ServiceConsumers {
     );
   }
 
-  /** Runs the work again for as long as only the infrastructure is in the way. */
+  /** Runs the work again for as long as only the infrastructure is in the way: for ever, while the database is away. */
   private async untilInfrastructureAnswers<Result>(work: () => Promise<Result>): Promise<Result> {
+    let tries = 0;
     for (let pauseMs = TRANSIENT_PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, TRANSIENT_PAUSE_MS.most)) {
       if (this.stopping.signal.aborted) throw new ConsumersStopped();
       try {
         return await work();
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        if (!isTransient(error) || (tries += 1) > TRANSIENT_TRIES) throw error;
         this.logger.warn(
           `infrastructure does not answer, trying again: ${describe(error).split('\n', 1)[0]}`,
         );
         await this.pause(pauseMs);
+        await this.untilDatabaseAnswers();
       }
+    }
+  }
+
+  private async untilDatabaseAnswers(): Promise<void> {
+    try {
+      while (!this.stopping.signal.aborted) {
+        try {
+          await this.database.query(this.actor, 'select 1');
+          return;
+        } catch {
+          this.waitingForDatabase = true;
+          await this.pause(TRANSIENT_PAUSE_MS.most / 4);
+        }
+      }
+    } finally {
+      this.waitingForDatabase = false;
     }
   }
 
@@ -283,6 +381,15 @@ async function claim(tx: Tx, work: readonly Work[]): Promise<{ fresh: Work[]; bl
   const pick = (fresh: boolean) =>
     inOrder.filter((row) => row.fresh === fresh).map((row) => work[row.place - 1]!);
   return { fresh: pick(true), blocked: pick(false) };
+}
+
+function idOf(delivery: Delivery): string | undefined {
+  const id = delivery.headers['ce_id'];
+  return id !== undefined && UUID.test(id) ? id : undefined;
+}
+
+function idsOf(deliveries: readonly Delivery[]): string[] {
+  return deliveries.map(idOf).filter((id) => id !== undefined);
 }
 
 function describe(error: unknown): string {

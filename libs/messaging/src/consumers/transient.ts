@@ -1,7 +1,16 @@
-/** Errors of the infrastructure: the same work will go through later, so nothing is parked for them. */
-const TRANSIENT_CLASSES = new Set(['08', '40', '53', '55', '57', '58']);
+/**
+ * Errors of the infrastructure: the same work will go through later, so nothing is parked for them. Not among them: a
+ * statement that was cancelled (57014), because work that is too slow for its time-out will be so again, and halving helps.
+ */
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '58']);
 const TRANSIENT_CODES = new Set([
   '25P03', // idle_in_transaction_session_timeout: this process was frozen inside the transaction
+  '55006', // object in use
+  '55P03', // lock not available in time
+  '57P01', // the server is shutting down, has crashed, is starting
+  '57P02',
+  '57P03',
+  '57P05', // idle session timeout
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

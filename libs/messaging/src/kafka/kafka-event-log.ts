@@ -1,13 +1,16 @@
+import { Logger } from '@nestjs/common';
 import type { Admin, Kafka } from 'kafkajs';
 import { schemaOf } from '@app/platform';
+import type { ServiceConsumers } from '../consumers/service-consumers.js';
 import type { EventLog, Lag, LogMember } from '../event-log.js';
+import { Lease } from '../lease.js';
 import { OutboxReader } from '../outbox/outbox-reader.js';
 import { Relay, RELAY_TIMES, type RelayTimes } from '../outbox/relay.js';
 import { readWindow } from '../outbox/republish.js';
 import { createKafka } from './client.js';
 import { KafkaGroup, GROUP_TIMES, type GroupTimes } from './kafka-group.js';
 import { KafkaPublisher } from './kafka-publisher.js';
-import { ensureTopics, type TopicSettings } from './topics.js';
+import { ensureTopics, PartitionsDiffer, type TopicSettings } from './topics.js';
 import { ProgressWatchdog } from './watchdog.js';
 
 export interface KafkaEventLogOptions {
@@ -22,18 +25,23 @@ export interface KafkaEventLogOptions {
   readonly onStuck: (group: string) => void;
 }
 
+const RECONNECT_MS = 1000;
+
 /** Facts travel over Apache Kafka. */
 export class KafkaEventLog implements EventLog {
   readonly name = 'kafka';
-  private readonly kafka: Kafka;
+  private readonly logger = new Logger('kafka-event-log');
+  protected readonly kafka: Kafka;
   private readonly admin: Admin;
   private readonly publisher: KafkaPublisher;
   private members: readonly LogMember[] = [];
   private relays: Relay[] = [];
   private groups: KafkaGroup[] = [];
   private watchdog: ProgressWatchdog | null = null;
+  private stopping = false;
+  private connecting: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: KafkaEventLogOptions) {
+  constructor(protected readonly options: KafkaEventLogOptions) {
     this.kafka = createKafka(options.brokers, 'onething');
     this.admin = this.kafka.admin();
     this.publisher = new KafkaPublisher(this.kafka, options.topicPrefix);
@@ -41,18 +49,48 @@ export class KafkaEventLog implements EventLog {
 
   async start(members: readonly LogMember[]): Promise<void> {
     this.members = members;
-    await Promise.all([this.admin.connect(), this.publisher.connect()]);
     this.relays = members.map((member) => this.createRelay(member));
     this.groups = this.createGroups(members);
+    try {
+      await this.connect();
+    } catch (error) {
+      if (error instanceof PartitionsDiffer) throw error;
+      // What the services decide is safe in their outboxes, so a broker that is away does not keep them from starting.
+      this.connecting = this.connectLater(error);
+    }
+  }
+
+  private async connectLater(error: unknown): Promise<void> {
+    for (let reason = error; ;) {
+      const message = reason instanceof Error ? reason.message : String(reason);
+      this.logger.warn(`the broker does not answer, trying again: ${message}`);
+      await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+      if (this.stopping) return;
+      try {
+        return await this.connect();
+      } catch (next) {
+        if (next instanceof PartitionsDiffer) {
+          this.logger.fatal(next.message);
+          this.options.onStuck('topics');
+          return;
+        }
+        reason = next;
+      }
+    }
+  }
+
+  private async connect(): Promise<void> {
+    await Promise.all([this.admin.connect(), this.publisher.connect()]);
     const topics = [
       ...this.groups.flatMap((group) => group.topics),
-      ...members.flatMap((member) => member.publishes),
+      ...this.members.flatMap((member) => member.publishes),
     ];
     await ensureTopics(
       this.admin,
       [...new Set(topics)].map((topic) => this.options.topicPrefix + topic),
       this.options.topics,
     );
+    if (this.stopping) return;
     for (const relay of this.relays) relay.start();
     for (const group of this.groups) group.start();
     this.watchdog = new ProgressWatchdog(
@@ -73,7 +111,9 @@ export class KafkaEventLog implements EventLog {
   }
 
   async stop(): Promise<void> {
+    this.stopping = true;
     this.watchdog?.stop();
+    await this.connecting;
     await Promise.all(this.groups.map((group) => group.stop()));
     await Promise.all(this.relays.map((relay) => relay.stop()));
     await Promise.all([this.publisher.disconnect(), this.admin.disconnect()]);
@@ -101,16 +141,29 @@ export class KafkaEventLog implements EventLog {
     return count;
   }
 
-  private createRelay(member: LogMember): Relay {
-    const reader = new OutboxReader(member.database, member.actor, {
+  protected createReader(member: LogMember): OutboxReader {
+    return new OutboxReader(member.database, member.actor, {
       schema: schemaOf(member.service),
       topics: null,
     });
+  }
+
+  protected createLease(member: LogMember): Lease {
+    return new Lease(member.database, member.actor, 'outbox_relays', 'relay');
+  }
+
+  protected createGroup(groupId: string, members: readonly ServiceConsumers[]): KafkaGroup {
+    const times = this.options.groupTimes ?? GROUP_TIMES;
+    return new KafkaGroup(this.kafka, groupId, this.options.topicPrefix, members, times);
+  }
+
+  private createRelay(member: LogMember): Relay {
     const relay = new Relay(
       member.database,
       member.actor,
-      reader,
+      this.createReader(member),
       this.publisher,
+      this.createLease(member),
       this.options.relayTimes ?? RELAY_TIMES,
     );
     member.outbox.onAppended(() => relay.wake());
@@ -119,14 +172,10 @@ export class KafkaEventLog implements EventLog {
 
   private createGroups(members: readonly LogMember[]): KafkaGroup[] {
     const readers = members.filter((member) => member.consumers.topics.length > 0);
-    const times = this.options.groupTimes ?? GROUP_TIMES;
     const create = (groupId: string, of: readonly LogMember[]) =>
-      new KafkaGroup(
-        this.kafka,
+      this.createGroup(
         groupId,
-        this.options.topicPrefix,
         of.map((member) => member.consumers),
-        times,
       );
     if (this.options.oneGroup === null) {
       return readers.map((member) => create(this.groupIdOf(member.service), [member]));

@@ -35,8 +35,7 @@ export class KafkaGroup {
   private joined: () => void = () => undefined;
   /** Resolves when the group has given this member its partitions for the first time. */
   readonly ready: Promise<void>;
-  /** When a batch was last finished, by the monotonic clock; the watchdog compares it with the lag. */
-  lastProgress = performance.now();
+  private lastFinished = performance.now();
 
   constructor(
     kafka: Kafka,
@@ -69,6 +68,12 @@ export class KafkaGroup {
     });
   }
 
+  /** When a batch was last finished, by the monotonic clock; waiting for a database that is away is nobody's standstill. */
+  get lastProgress(): number {
+    if (this.members.some((member) => member.waiting)) this.lastFinished = performance.now();
+    return this.lastFinished;
+  }
+
   get topics(): string[] {
     return [...new Set(this.members.flatMap((member) => member.topics))].sort();
   }
@@ -80,7 +85,7 @@ export class KafkaGroup {
       // Positions of partitions that may now be another member's are not ours to commit.
       this.resolved.clear();
       this.generation += 1;
-      this.lastProgress = performance.now();
+      this.lastFinished = performance.now();
       this.joined();
     });
     this.consumer.on(CRASH, ({ payload }) => {
@@ -99,6 +104,8 @@ export class KafkaGroup {
     if (this.commitTimer) clearInterval(this.commitTimer);
     // kafkajs commits nothing once its consumer is told to stop, so the slice in hand is awaited first.
     await Promise.all(this.queues.map(({ queue }) => queue.idle()));
+    // What was handled last is noted in the same turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
     await this.commit();
     await this.consumer.disconnect();
   }
@@ -135,6 +142,7 @@ export class KafkaGroup {
     resolveOffset,
   }: EachBatchPayload): Promise<void> {
     const topic = batch.topic.slice(this.topicPrefix.length);
+    const { generation } = this;
     for (let from = 0; from < batch.messages.length; from += SLICE_MAX) {
       if (!isRunning() || isStale() || this.stopped) return;
       const messages = batch.messages.slice(from, from + SLICE_MAX);
@@ -148,10 +156,24 @@ export class KafkaGroup {
             message.value?.toString() ?? null,
           ),
       );
+      const last = messages.at(-1)!;
       const beat = setInterval(() => void heartbeat().catch(() => undefined), this.times.heartbeatMs);
       try {
-        await Promise.all(
-          this.queues.filter(({ topics }) => topics.has(topic)).map(({ queue }) => queue.submit(deliveries)),
+        await this.handleThenNote(
+          async () => {
+            const readers = this.queues.filter(({ topics }) => topics.has(topic));
+            await Promise.all(readers.map(({ queue }) => queue.submit(deliveries)));
+          },
+          () => {
+            resolveOffset(last.offset);
+            // After a new assignment the partition may be another member's, whose position is not ours to set back.
+            if (generation !== this.generation) return;
+            this.resolved.set(`${batch.topic}/${batch.partition}`, {
+              topic: batch.topic,
+              partition: batch.partition,
+              offset: (BigInt(last.offset) + 1n).toString(),
+            });
+          },
         );
       } catch (error) {
         if (error instanceof ConsumersStopped) return;
@@ -159,19 +181,18 @@ export class KafkaGroup {
       } finally {
         clearInterval(beat);
       }
-      const last = messages.at(-1)!;
-      resolveOffset(last.offset);
-      this.resolved.set(`${batch.topic}/${batch.partition}`, {
-        topic: batch.topic,
-        partition: batch.partition,
-        offset: (BigInt(last.offset) + 1n).toString(),
-      });
-      this.lastProgress = performance.now();
+      this.lastFinished = performance.now();
       await heartbeat();
     }
   }
 
-  private commit(): Promise<void> {
+  /** The order that keeps a crash from losing anything: first the effects are committed, then the position may be. */
+  protected async handleThenNote(handle: () => Promise<void>, note: () => void): Promise<void> {
+    await handle();
+    note();
+  }
+
+  protected commit(): Promise<void> {
     this.committing = this.committing.then(async () => {
       const offsets = [...this.resolved];
       if (offsets.length === 0) return;

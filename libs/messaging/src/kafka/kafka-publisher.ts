@@ -7,13 +7,16 @@ import { PublishGivenUp, type Publisher } from '../outbox/relay.js';
 interface Waiting {
   readonly service: string;
   readonly rows: readonly OutboxRow[];
+  readonly bytes: number;
   readonly stillMine: () => boolean;
   resolve(): void;
   reject(error: Error): void;
 }
 
-/** A broker refuses a batch of more than its `max.message.bytes` per partition; this keeps far below. */
-const MAX_SEND_BYTES = 1024 * 1024;
+/** A broker refuses a batch of more than `max.message.bytes` per partition (by default 1 MiB), for ever: this keeps below. */
+const MAX_SEND_BYTES = 900 * 1024;
+/** Headers, key and framing of a message, at most. */
+const MESSAGE_OVERHEAD_BYTES = 1024;
 
 /**
  * Sends to Kafka for every relay of this process: one send in flight; what waits meanwhile is merged into the next.
@@ -48,11 +51,13 @@ export class KafkaPublisher implements Publisher {
     await this.producer.disconnect();
   }
 
-  publish(service: string, rows: readonly OutboxRow[], stillMine: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ service, rows, stillMine, resolve, reject });
-      if (!this.sending) void this.sendWhatWaits();
-    });
+  async publish(service: string, rows: readonly OutboxRow[], stillMine: () => boolean): Promise<void> {
+    for (const part of inParts(rows)) {
+      await new Promise<void>((resolve, reject) => {
+        this.waiting.push({ service, ...part, stillMine, resolve, reject });
+        if (!this.sending) void this.sendWhatWaits();
+      });
+    }
   }
 
   private async sendWhatWaits(): Promise<void> {
@@ -71,12 +76,12 @@ export class KafkaPublisher implements Publisher {
     this.sending = false;
   }
 
-  /** As many of the waiting pages as fit into one send; always at least one. */
+  /** As many of the waiting parts as fit into one send; always at least one. */
   private take(): Waiting[] {
     let bytes = 0;
     let count = 0;
     for (const part of this.waiting) {
-      for (const row of part.rows) bytes += row.payload.length + 512;
+      bytes += part.bytes;
       if (count > 0 && bytes > MAX_SEND_BYTES) break;
       count += 1;
     }
@@ -111,6 +116,22 @@ export class KafkaPublisher implements Publisher {
     }
     return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
   }
+}
+
+/** Cuts a page into parts that one send may carry. */
+function* inParts(rows: readonly OutboxRow[]): Generator<Pick<Waiting, 'rows' | 'bytes'>> {
+  let from = 0;
+  let bytes = 0;
+  for (const [index, row] of rows.entries()) {
+    const size = Buffer.byteLength(row.payload) + MESSAGE_OVERHEAD_BYTES;
+    if (index > from && bytes + size > MAX_SEND_BYTES) {
+      yield { rows: rows.slice(from, index), bytes };
+      from = index;
+      bytes = 0;
+    }
+    bytes += size;
+  }
+  if (rows.length > from) yield { rows: from === 0 ? rows : rows.slice(from), bytes };
 }
 
 /** CloudEvents headers of a stored row. */

@@ -113,7 +113,7 @@ export class MessagingRuntime {
     for (const [name, { database, actor }] of this.services) {
       try {
         await this.parkedIn(name)?.releaseWaiting();
-        if (clean) await cleanInbox(database, actor);
+        if (clean) await cleanUp(database, actor);
       } catch (error) {
         this.logger.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -122,7 +122,8 @@ export class MessagingRuntime {
 }
 
 /** Drops inbox rows past retention, in short transactions: older replays are safe by natural keys alone. */
-async function cleanInbox(database: Database, actor: ActorRef): Promise<void> {
+async function cleanUp(database: Database, actor: ActorRef): Promise<void> {
+  await database.query(actor, `delete from delivery_attempts where first_at < now() - interval '1 day'`);
   for (;;) {
     const rows = await database.query(
       actor,

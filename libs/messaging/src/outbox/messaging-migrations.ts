@@ -148,4 +148,18 @@ export const messagingMigrations: readonly Migration[] = [
       grant select, update on log_readers to ${appRole};`,
     down: () => 'drop table log_readers, log_cursors, parked_messages, inbox_messages;',
   },
+  {
+    id: 202611240103,
+    name: 'create-delivery-attempts',
+    up: ({ appRole }) => `
+      create table delivery_attempts (
+        message_id uuid primary key,
+        alone int not null,
+        first_at timestamptz not null default now()
+      );
+      comment on table delivery_attempts is
+        'Messages in the hands of a process, and how many processes died with this one alone in theirs; nearly always empty.';
+      grant select, insert, update, delete on delivery_attempts to ${appRole};`,
+    down: () => 'drop table delivery_attempts;',
+  },
 ];

@@ -60,8 +60,9 @@ export class OutboxReader {
   ) {}
 
   /**
-   * @param wide read every partition. The usual read skips those more than an hour older than the cursor or ahead of now,
-   * which is safe while clocks do not jump by more; a wide read now and then makes such a jump a delay, not a loss.
+   * @param wide read every partition. The usual read skips those more than an hour older than the cursor, which cannot hold
+   * anything unread (see `outbox_clock`), and those more than a day ahead of this process' clock. A wide read now and then
+   * finds what a clock that was set back has hidden.
    */
   async read(cursor: OutboxCursor, limit: number, wide = false): Promise<OutboxPage> {
     const found = await this.select(cursor, limit, wide);
@@ -101,7 +102,7 @@ const HOUR_MS = 60 * 60 * 1000;
 function partitionBounds(cursor: OutboxCursor, wide: boolean): [from: string, to: string] {
   const at = Date.parse(cursor.at);
   if (wide || Number.isNaN(at)) return ['-infinity', 'infinity'];
-  return [new Date(at - HOUR_MS).toISOString(), new Date(Date.now() + HOUR_MS).toISOString()];
+  return [new Date(at - HOUR_MS).toISOString(), new Date(Date.now() + 24 * HOUR_MS).toISOString()];
 }
 
 /** The cursor that stands behind the last row of a page. */

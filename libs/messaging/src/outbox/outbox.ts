@@ -38,10 +38,9 @@ function insertStatement(tx: Tx, events: readonly CausedEvent[]): Statement {
   const columns: unknown[][] = [[], [], [], [], [], [], [], []];
   for (const event of events) {
     const payload = JSON.stringify(event.data);
-    if (payload.length > MAX_PAYLOAD_BYTES) {
-      throw new Error(
-        `a fact of type ${event.type} has ${payload.length} characters; ${MAX_PAYLOAD_BYTES} are allowed`,
-      );
+    const bytes = Buffer.byteLength(payload);
+    if (bytes > MAX_PAYLOAD_BYTES) {
+      throw new Error(`a fact of type ${event.type} has ${bytes} bytes; ${MAX_PAYLOAD_BYTES} are allowed`);
     }
     columns[0]!.push(randomUUID());
     columns[1]!.push(event.topic);

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ActorRef } from '@app/contracts';
 import type { Database } from '@app/platform';
-import { Lease } from '../lease.js';
+import type { Lease } from '../lease.js';
 import { WakeUp } from '../wake.js';
 import {
   cursorAfter,
@@ -27,7 +27,7 @@ export class PublishGivenUp extends Error {
 export interface RelayTimes {
   /** Looks again even if nobody woke it. */
   readonly sweepMs: number;
-  /** Looks again when rows were hidden by an open transaction. */
+  /** Looks again when rows were hidden by an open transaction: at first after this long, then twice as long each time. */
   readonly hiddenMs: number;
   /** Waits this long after a wake-up, so that what comes together is sent together. */
   readonly lingerMs: number;
@@ -38,6 +38,10 @@ export interface RelayTimes {
 export const RELAY_TIMES: RelayTimes = { sweepMs: 1000, hiddenMs: 2, lingerMs: 0, saveMs: 1000 };
 
 const PAGE_ROWS = 500;
+/** Rows that stay hidden are looked for at least this often. */
+const HIDDEN_MOST_MS = 32;
+/** How long a stopping relay waits for the log to acknowledge what is in flight. */
+const STOP_GRACE_MS = 5_000;
 const WIDE_READ_MS = 60_000;
 const PARTITIONS_MS = 60 * 60 * 1000;
 
@@ -48,10 +52,10 @@ const PARTITIONS_MS = 60 * 60 * 1000;
 export class Relay {
   private readonly logger: Logger;
   private readonly wakeUp = new WakeUp();
-  private readonly lease: Lease;
   private cursor: OutboxCursor = OUTBOX_START;
   private savedCursor: OutboxCursor = OUTBOX_START;
   private stopping = false;
+  private gaveUp = false;
   private loop: Promise<void> = Promise.resolve();
   private lastWideRead = 0;
   private lastPartitions = 0;
@@ -61,10 +65,10 @@ export class Relay {
     private readonly actor: ActorRef,
     private readonly reader: OutboxReader,
     private readonly publisher: Publisher,
+    private readonly lease: Lease,
     private readonly times: RelayTimes = RELAY_TIMES,
   ) {
     this.logger = new Logger(`relay:${database.service}`);
-    this.lease = new Lease(database, actor, 'outbox_relays', 'relay');
   }
 
   start(): void {
@@ -81,11 +85,13 @@ export class Relay {
     return this.lease.held;
   }
 
-  /** Finishes the send in flight, saves the cursor and gives the lease back. */
+  /** Finishes the send in flight if the log still answers, saves the cursor and gives the lease back. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wakeUp.wake();
+    const patience = setTimeout(() => (this.gaveUp = true), STOP_GRACE_MS);
     await this.loop;
+    clearTimeout(patience);
   }
 
   private async run(): Promise<void> {
@@ -113,6 +119,7 @@ export class Relay {
 
   private async publishWhileHeld(): Promise<void> {
     const renewal = setInterval(() => void this.save().catch(() => undefined), this.times.saveMs);
+    let hiddenMs = this.times.hiddenMs;
     try {
       while (!this.stopping && this.lease.held) {
         await this.housekeeping();
@@ -121,12 +128,20 @@ export class Relay {
         const page = await this.reader.read(this.cursor, PAGE_ROWS, wide);
         const last = page.rows.at(-1);
         if (last) {
-          await this.publisher.publish(this.database.service, page.rows, () => this.lease.held);
+          await this.publisher.publish(
+            this.database.service,
+            page.rows,
+            () => this.lease.held && !this.gaveUp,
+          );
           this.cursor = cursorAfter(last);
         }
+        if (last) hiddenMs = this.times.hiddenMs;
         if (page.full) continue;
-        if (page.hidden) await pause(this.times.hiddenMs);
-        else {
+        if (page.hidden) {
+          await pause(hiddenMs);
+          hiddenMs = Math.min(hiddenMs * 2, HIDDEN_MOST_MS);
+        } else {
+          hiddenMs = this.times.hiddenMs;
           await this.wakeUp.sleep(this.times.sweepMs);
           if (this.times.lingerMs > 0 && !this.stopping) await pause(this.times.lingerMs);
         }
