@@ -1,0 +1,15 @@
+/** Brings up PostgreSQL, Redis and Kafka for one installation, privately, each from the first source that can be had. */
+export {
+  BackingUnavailable,
+  startBacking,
+  type Backing,
+  type BackingName,
+  type BackingOptions,
+} from './start-backing.js';
+export type { BackingService, BackingState, Source } from './backing-service.js';
+export { DirectoryInUse, ownerOf } from './directory-lock.js';
+export { freePort } from './ports.js';
+export { PrivateProcess, StartFailed, type ProcessSpec } from './private-process.js';
+export { endLeftovers, isAlive, type Program } from './processes.js';
+export { homeDirectory, packageRoot, toolsDirectory } from './places.js';
+export { inspectMachine, type Machine } from './machine.js';
