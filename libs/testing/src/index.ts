@@ -11,3 +11,4 @@ export {
   type ServiceUnderTestOptions,
   type TestUser,
 } from './service-under-test.js';
+export { consumerFeatures, type ConsumerUnderTest } from './consumer-cases.js';
