@@ -1,1 +1,13 @@
-export {};
+export { jobIdOf, JobIdNotUsable } from './job-id.js';
+export { QueueBackend } from './queue-backend.js';
+export {
+  Jobs,
+  type JobHandler,
+  type JobOptions,
+  type JobQueue,
+  type NewJob,
+  type ProcessOptions,
+  type Repetition,
+  type RunningJob,
+} from './jobs.js';
+export { JobsModule, openBackend } from './jobs.module.js';

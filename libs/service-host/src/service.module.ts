@@ -18,14 +18,20 @@ class ClosesDatabase implements OnApplicationShutdown {
   }
 }
 
+// Nest tells dynamic modules apart by reference.
+const modules = new Map<string, DynamicModule>();
+
 /**
  * What every service has for itself: its database door, its outbox, its identity. Each service imports its own, so that in
  * all-in-one nothing of one service is visible to another.
  */
 @Module({})
 export class ServiceModule {
+  /** The same service gives the same module, so that libraries (clocks, casework) and the app share its one database door. */
   static forService(service: string, entities: DatabaseOptions['entities'] = []): DynamicModule {
-    return {
+    const known = modules.get(service);
+    if (known) return known;
+    const made: DynamicModule = {
       module: ServiceModule,
       providers: [
         { provide: SERVICE_NAME, useValue: service },
@@ -63,6 +69,8 @@ export class ServiceModule {
       ],
       exports: [Database, Outbox, SERVICE_ACTOR, SERVICE_NAME],
     };
+    modules.set(service, made);
+    return made;
   }
 }
 

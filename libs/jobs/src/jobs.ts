@@ -1,0 +1,213 @@
+import { Logger } from '@nestjs/common';
+import type { Job, Queue, Worker } from 'bullmq';
+import { checkedJobId } from './job-id.js';
+import type { QueueBackend } from './queue-backend.js';
+
+export interface JobOptions {
+  /** `<eventId>-<purpose>`, see `jobIdOf`. An id that is still known is not added again. */
+  readonly jobId: string;
+  readonly delayMs?: number;
+  /** How often it is tried, the first time included; default 5. */
+  readonly attempts?: number;
+}
+
+export interface NewJob<Data> extends JobOptions {
+  readonly data: Data;
+}
+
+/** A job being done. */
+export interface RunningJob<Data> {
+  readonly id: string;
+  readonly data: Data;
+  /** 1 for the first time. */
+  readonly attempt: number;
+  /** Tells how far it is, in per cent. A progress that cannot be stored is no reason to fail. */
+  progress(percent: number): Promise<void>;
+}
+
+export type JobHandler<Data> = (job: RunningJob<Data>) => Promise<void>;
+
+export interface ProcessOptions {
+  /** Jobs at the same time in this process; default 1. */
+  readonly concurrency?: number;
+  /** At most this many jobs a second over all processes, e.g. for a neighbour's gateway. */
+  readonly perSecond?: number;
+  /** Wait before the second attempt; it doubles with each further one, up to ten minutes. Default one second. */
+  readonly backoffMs?: number;
+}
+
+/** When a repeated job runs: every so often, or by a cron pattern in Asia/Shanghai. */
+export type Repetition = { readonly everyMs: number } | { readonly cron: string };
+
+/** One queue of a service. */
+export interface JobQueue<Data> {
+  add(data: Data, options: JobOptions): Promise<boolean>;
+  addMany(jobs: readonly NewJob<Data>[]): Promise<boolean>;
+  /** A job that comes again and again. The same id replaces what was set before. */
+  repeat(id: string, repetition: Repetition, data: Data): void;
+}
+
+const DEFAULT_ATTEMPTS = 5;
+const ADD_TIMEOUT_MS = 2000;
+const LONGEST_BACKOFF_MS = 10 * 60 * 1000;
+const CLOSE_TIMEOUT_MS = 10_000;
+/** A queue that was emptied forgets its repetitions, so they are set again this often. */
+const REPETITION_MS = 10 * 60 * 1000;
+
+/**
+ * Delayed, retried or rate-limited work of one service; a queue never crosses services. Adding is a courtesy that an outage of the
+ * queue can undo: it never throws for one and never waits long. What must happen is written in PostgreSQL, and a sweep there
+ * guarantees it.
+ */
+export class Jobs {
+  private readonly logger: Logger;
+  private readonly queues = new Map<string, Queue>();
+  private readonly workers = new Map<string, Worker | null>();
+  private readonly repetitions = new Map<string, () => Promise<unknown>>();
+  private readonly repeating: NodeJS.Timeout;
+  private closed = false;
+
+  constructor(
+    private readonly service: string,
+    private readonly backend: QueueBackend,
+  ) {
+    this.logger = new Logger(`jobs:${service}`);
+    this.repeating = setInterval(() => void this.setRepetitions(), REPETITION_MS);
+    this.repeating.unref();
+    backend.onUsable(() => void this.setRepetitions());
+  }
+
+  /** The queue `<service>-<name>`; the name is kebab-case. */
+  queue<Data>(name: string): JobQueue<Data> {
+    return {
+      add: (data, options) => this.addMany(name, [{ ...options, data }]),
+      addMany: (jobs) => this.addMany(name, jobs),
+      repeat: (id, repetition, data) => this.repeat(name, id, repetition, data),
+    };
+  }
+
+  /** @returns whether the queue took the job; false in an outage */
+  async add<Data>(name: string, data: Data, options: JobOptions): Promise<boolean> {
+    return this.addMany(name, [{ ...options, data }]);
+  }
+
+  /** Starts doing the queue's jobs in this process. A failed job is tried again; one that failed for good is kept for a week. */
+  process<Data>(name: string, handler: JobHandler<Data>, options: ProcessOptions = {}): void {
+    if (this.workers.has(name)) throw new Error(`queue ${this.qualified(name)} is processed twice`);
+    this.workers.set(name, null);
+    const { concurrency = 1, perSecond, backoffMs = 1000 } = options;
+    this.backend.onUsable(() => {
+      // Once: the worker itself outlives outages.
+      if (this.closed || this.workers.get(name)) return;
+      const worker = this.backend.worker(this.qualified(name), (job) => handler(running(job as Job<Data>)), {
+        concurrency,
+        ...(perSecond ? { limiter: { max: perSecond, duration: 1000 } } : {}),
+        backoff: (attempts) => Math.min(backoffMs * 2 ** (attempts - 1), LONGEST_BACKOFF_MS),
+      });
+      worker.on('error', (error) => this.logger.debug(`${name}: ${error.message}`));
+      worker.on('failed', (job, error) =>
+        this.logger.warn(`${name}: job ${job?.id} failed at attempt ${job?.attemptsMade}: ${error.message}`),
+      );
+      this.workers.set(name, worker);
+    });
+  }
+
+  /** Lets running jobs end, and closes. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    clearInterval(this.repeating);
+    const workers = [...this.workers.values()].filter((worker) => worker !== null);
+    await Promise.all(workers.map((worker) => closeWorker(worker, this.backend.usable)));
+    await Promise.all([...this.queues.values()].map((queue) => queue.close().catch(() => undefined)));
+  }
+
+  private async addMany<Data>(name: string, jobs: readonly NewJob<Data>[]): Promise<boolean> {
+    const bulk = jobs.map(({ data, jobId, delayMs = 0, attempts = DEFAULT_ATTEMPTS }) => ({
+      name,
+      data,
+      opts: {
+        jobId: checkedJobId(jobId),
+        delay: Math.max(0, delayMs),
+        attempts,
+        backoff: { type: 'custom' },
+      },
+    }));
+    if (this.closed || !this.backend.usable) return false;
+    if (bulk.length === 0) return true;
+    return this.attempt(() => this.open(name).addBulk(bulk));
+  }
+
+  private repeat<Data>(name: string, id: string, repetition: Repetition, data: Data): void {
+    const when =
+      'everyMs' in repetition
+        ? { every: repetition.everyMs }
+        : { pattern: repetition.cron, tz: 'Asia/Shanghai' };
+    const set = () =>
+      this.open(name).upsertJobScheduler(checkedJobId(id), when, { name, data: data as object, opts: {} });
+    this.repetitions.set(`${name}/${id}`, set);
+    if (!this.closed && this.backend.usable) void this.attempt(set);
+  }
+
+  private async setRepetitions(): Promise<void> {
+    for (const set of this.repetitions.values()) {
+      if (this.closed || !this.backend.usable) return;
+      await this.attempt(set);
+    }
+  }
+
+  private async attempt(command: () => Promise<unknown>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new Error(`no answer within ${ADD_TIMEOUT_MS} ms`)), ADD_TIMEOUT_MS);
+      });
+      const done = command();
+      done.catch(() => undefined);
+      await Promise.race([done, late]);
+      return true;
+    } catch (error) {
+      this.logger.warn(
+        `the queue did not take a job: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private open(name: string): Queue {
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = this.backend.queue(this.qualified(name));
+      queue.on('error', (error) => this.logger.debug(`${name}: ${error.message}`));
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  private qualified(name: string): string {
+    return `${this.service}-${name}`;
+  }
+}
+
+function running<Data>(job: Job<Data>): RunningJob<Data> {
+  return {
+    id: job.id ?? '',
+    data: job.data,
+    attempt: job.attemptsMade + 1,
+    progress: (percent) => job.updateProgress(percent).catch(() => undefined),
+  };
+}
+
+/** In an outage a worker would wait for its connection for ever; then it is torn down. */
+async function closeWorker(worker: Worker, reachable: boolean): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), CLOSE_TIMEOUT_MS);
+  });
+  const closed = worker.close(!reachable).catch(() => undefined);
+  const outcome = await Promise.race([closed, late]);
+  clearTimeout(timer);
+  if (outcome === 'late') await worker.disconnect().catch(() => undefined);
+}
