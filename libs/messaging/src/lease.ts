@@ -13,17 +13,17 @@ const RENEW_AFTER_MS = 1500;
  * lock of a frozen process would stay held. The holder judges by the time at which it *asked* for the renewal.
  */
 export class Lease {
-  private readonly holder = randomUUID();
+  protected readonly holder = randomUUID();
   private goodUntil = 0;
   private claimedAt = 0;
   private epochHeld = '0';
 
   /** @param table a table with the columns name, holder, epoch, lease_until */
   constructor(
-    private readonly database: Database,
-    private readonly actor: ActorRef,
-    private readonly table: 'outbox_relays' | 'log_readers',
-    private readonly name: string,
+    protected readonly database: Database,
+    protected readonly actor: ActorRef,
+    protected readonly table: 'outbox_relays' | 'log_readers',
+    protected readonly name: string,
   ) {}
 
   /** Whether this process may act now. Ask before every act, not once per loop. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { consumerFeatures, createTestDatabase, DirectEventLog, type TestDatabase } from '@app/testing';
-import { countSacks, DIVISION, migrateToys, sackFilled, startToys, type Toys } from './toy.js';
+import { DIVISION, migrateToys, sackFilled, startToys, type Toys } from './toy.js';
 
 /** The cases that every consumer of the house has, tried on the toy that has no natural key: only its inbox protects it. */
 let database: TestDatabase;
@@ -10,7 +10,7 @@ const direct = new DirectEventLog();
 beforeAll(async () => {
   database = await createTestDatabase();
   await migrateToys(database.url);
-  toys = await startToys(database.url, direct, countSacks);
+  toys = await startToys(database.url, direct);
 });
 afterAll(async () => {
   await toys.stop();

@@ -82,7 +82,7 @@ export function eventLogFeatures(createLog: () => EventLog): void {
       await countSacks(events, slice);
       if (failures++ === 0) throw new Error('an accident of this one time');
     };
-    toys = await startToys(database.url, createLog(), failsOnce);
+    toys = await startToys(database.url, createLog(), { handle: failsOnce });
     await toys.fill(person, [1, 2, 3]);
     await arrived(person, 3);
     expect(await received(person)).toEqual([1, 2, 3]);
@@ -97,7 +97,7 @@ export function eventLogFeatures(createLog: () => EventLog): void {
         throw new Error('cannot count thirteen');
       await countSacks(events, slice);
     };
-    toys = await startToys(database.url, createLog(), handle);
+    toys = await startToys(database.url, createLog(), { handle });
     await toys.fill(ill, [12, 13, 14]);
     await toys.fill(well, [1, 2]);
     await toys.fill(ill, [15]);
@@ -133,7 +133,7 @@ export function eventLogFeatures(createLog: () => EventLog): void {
       if (events.some((event) => event.data.number === 13)) throw new Error('cannot count thirteen');
       await countSacks(events, slice);
     };
-    toys = await startToys(database.url, createLog(), handle);
+    toys = await startToys(database.url, createLog(), { handle });
     await toys.fill(person, [13, 14]);
     const parked = toys.runtime.parkedIn('bakery')!;
     const [failed] = await until('two parked messages', async () => {

@@ -10,10 +10,10 @@ import {
   type EventLog,
   type Slice,
 } from '@app/messaging';
-import { Database, migrate, type Migration } from '@app/platform';
+import { Database, migrate, type Migration, type Tx } from '@app/platform';
 import { z } from 'zod';
 
-/** An invented domain for the tests of delivery: a mill sends sacks, a bakery counts them. */
+/** An invented domain for the tests of delivery: a mill sends sacks; a bakery counts them, and so does an inn. */
 const sack = z.object({ personId: z.uuid(), divisionCode: z.string(), sackId: z.uuid(), number: z.int() });
 
 export const sackFilled = defineEvent({
@@ -41,7 +41,7 @@ const millMigrations: Migration[] = [
 ];
 
 // No natural key on purpose: only the inbox keeps a second delivery from counting twice.
-const bakeryMigrations: Migration[] = [
+const countingMigrations: Migration[] = [
   {
     id: 209901010001,
     name: 'create-counts',
@@ -56,13 +56,25 @@ export const MILL_ACTOR = serviceActor('mill');
 
 export async function migrateToys(url: string): Promise<void> {
   await migrate({ service: 'mill', url, migrations: [...messagingMigrations, ...millMigrations] });
-  await migrate({ service: 'bakery', url, migrations: [...messagingMigrations, ...bakeryMigrations] });
+  for (const service of ['bakery', 'inn']) {
+    await migrate({ service, url, migrations: [...messagingMigrations, ...countingMigrations] });
+  }
+}
+
+export type ToyService = 'mill' | 'bakery' | 'inn';
+
+export interface ToyOptions {
+  readonly services?: readonly ToyService[];
+  readonly handle?: Handle;
+  /** The mill's. */
+  readonly outbox?: (mill: Database) => Outbox;
 }
 
 export interface Toys {
   readonly runtime: MessagingRuntime;
+  readonly log: EventLog;
+  /** In a process without the mill: throws when used. */
   readonly mill: Database;
-  readonly bakery: Database;
   readonly outbox: Outbox;
   fill(personId: string, numbers: readonly number[], event?: typeof sackFilled): Promise<string[]>;
   stop(): Promise<void>;
@@ -83,45 +95,45 @@ export const countSacks: Handle = async (events, { tx }) => {
   );
 };
 
-/** A process with both services, reading by `log`. */
-export async function startToys(url: string, log: EventLog, handle: Handle = countSacks): Promise<Toys> {
+/** A process with some of the services, reading by `log`. */
+export async function startToys(url: string, log: EventLog, options: ToyOptions = {}): Promise<Toys> {
+  const { services = ['mill', 'bakery'], handle = countSacks } = options;
   const runtime = new MessagingRuntime(log);
-  const open = async (service: string) => {
+  const databases = new Map<ToyService, Database>();
+  for (const service of services) {
     const database = new Database({ service, url, poolSize: 4, logger: new Logger(service) });
     await database.open();
-    return database;
-  };
-  const [mill, bakery] = await Promise.all([open('mill'), open('bakery')]);
-  const outbox = new Outbox();
-  runtime.register({ service: 'mill', database: mill, actor: MILL_ACTOR, outbox, publishes: ['mill.sack'] });
-  runtime.register({
-    service: 'bakery',
-    database: bakery,
-    actor: serviceActor('bakery'),
-    outbox: new Outbox(),
-    publishes: [],
-  });
-  const consumer: ConsumerDefinition = {
-    name: 'bakery/count-on-sack-filled',
-    service: 'bakery',
-    events: [sackFilled, millStopped],
-    stopFacts: [millStopped],
-    run: handle as ConsumerDefinition['run'],
-  };
-  await runtime.start([consumer]);
+    databases.set(service, database);
+  }
+  const mill = databases.get('mill');
+  const outbox = (mill && options.outbox?.(mill)) ?? new Outbox();
+  for (const [service, database] of databases) {
+    runtime.register({
+      service,
+      database,
+      actor: serviceActor(service),
+      outbox: service === 'mill' ? outbox : new Outbox(),
+      publishes: service === 'mill' ? ['mill.sack'] : [],
+    });
+  }
+  await runtime.start(
+    services.filter((service) => service !== 'mill').map((service) => counts(service, handle)),
+  );
   await log.ready();
+  const theMill = () => {
+    if (!mill) throw new Error('the mill does not run in this process');
+    return mill;
+  };
   return {
     runtime,
-    mill,
-    bakery,
+    log,
     outbox,
+    get mill() {
+      return theMill();
+    },
     fill: (personId, numbers, event = sackFilled) =>
-      mill.transaction(MILL_ACTOR, async (tx) => {
-        const sacks = numbers.map((number) => ({ sackId: randomUUID(), number }));
-        await tx.query('insert into sacks (id, number) select * from unnest($1::uuid[], $2::int[])', [
-          sacks.map((s) => s.sackId),
-          numbers,
-        ]);
+      theMill().transaction(MILL_ACTOR, async (tx) => {
+        const sacks = await addSacks(tx, numbers);
         outbox.append(
           tx,
           sacks.map((s) => event.of({ personId, divisionCode: DIVISION, ...s })),
@@ -130,7 +142,29 @@ export async function startToys(url: string, log: EventLog, handle: Handle = cou
       }),
     stop: async () => {
       await runtime.stop();
-      await Promise.all([mill.close(), bakery.close()]);
+      await Promise.all([...databases.values()].map((database) => database.close()));
     },
   };
+}
+
+function counts(service: ToyService, handle: Handle): ConsumerDefinition {
+  return {
+    name: `${service}/count-on-sack-filled`,
+    service,
+    events: [sackFilled, millStopped],
+    stopFacts: [millStopped],
+    run: handle as ConsumerDefinition['run'],
+  };
+}
+
+export async function addSacks(
+  tx: Tx,
+  numbers: readonly number[],
+): Promise<{ sackId: string; number: number }[]> {
+  const sacks = numbers.map((number) => ({ sackId: randomUUID(), number }));
+  await tx.query('insert into sacks (id, number) select * from unnest($1::uuid[], $2::int[])', [
+    sacks.map((s) => s.sackId),
+    numbers,
+  ]);
+  return sacks;
 }

@@ -54,9 +54,9 @@ interface SqlRow extends Omit<OutboxRow, 'messageId' | 'divisionCode'> {
  */
 export class OutboxReader {
   constructor(
-    private readonly database: Database,
-    private readonly actor: ActorRef,
-    private readonly source: OutboxSource,
+    protected readonly database: Database,
+    protected readonly actor: ActorRef,
+    protected readonly source: OutboxSource,
   ) {}
 
   /**
