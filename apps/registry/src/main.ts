@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@app/service-host';
+import { RegistryModule } from './registry.module.js';
+
+await runService({ name: 'registry', modules: [RegistryModule] });

@@ -1,0 +1,382 @@
+import { Injectable } from '@nestjs/common';
+import { ColumnCipher, type Actor, type Role } from '@app/access';
+import type { NewEvent, RecordedFact } from '@app/contracts';
+import { Outbox } from '@app/messaging';
+import { Database, type Tx } from '@app/platform';
+import { mayAct, seesPlace } from '../../app/roles.js';
+import { IdentityNumberOnFile, PersonNotFound } from '../../domain/errors.js';
+import { placesOfPerson, type FileDecision, type PersonFile } from '../../domain/person.js';
+import {
+  PERSON_COLUMNS,
+  toFact,
+  toPerson,
+  type DeathRow,
+  type FactRow,
+  type PersonRow,
+} from './person-rows.js';
+
+/** The secrets of a person, as they are typed; they are encrypted here and leave only masked. */
+export interface PersonSecrets {
+  readonly identityNumber: string;
+  readonly phone: string | null;
+  readonly address: string | null;
+}
+
+/** A new state of a person's file beside the one that was loaded; `before` null for a new person. */
+export interface FileChange {
+  readonly before: PersonFile | null;
+  readonly after: PersonFile;
+  readonly events: readonly NewEvent[];
+  readonly secrets?: Partial<SealedSecrets> | undefined;
+}
+
+/** Secrets as they are stored. */
+export interface SealedSecrets {
+  readonly identityNumber: string;
+  readonly phone: string | null;
+  readonly address: string | null;
+}
+
+const IDENTITY_COLUMN = 'registry.persons.identity_number';
+const PHONE_COLUMN = 'registry.persons.phone';
+const ADDRESS_COLUMN = 'registry.persons.address';
+
+/** The one way to write a person: row lock, pure decision, state and facts for the outbox in one transaction. */
+@Injectable()
+export class PersonRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly cipher: ColumnCipher,
+  ) {}
+
+  /** Search token of a number, as it is stored and published. */
+  tokenOf(identityNumber: string): string {
+    return this.cipher.blindIndex('identity', identityNumber);
+  }
+
+  seal(secrets: PersonSecrets): SealedSecrets {
+    return {
+      identityNumber: this.cipher.encrypt(IDENTITY_COLUMN, secrets.identityNumber),
+      phone: secrets.phone === null ? null : this.cipher.encrypt(PHONE_COLUMN, secrets.phone),
+      address: secrets.address === null ? null : this.cipher.encrypt(ADDRESS_COLUMN, secrets.address),
+    };
+  }
+
+  /** Only the secrets that are given; undefined if none is. */
+  sealSome(secrets: Partial<PersonSecrets>): Partial<SealedSecrets> | undefined {
+    const columns = { identityNumber: IDENTITY_COLUMN, phone: PHONE_COLUMN, address: ADDRESS_COLUMN };
+    const given = Object.entries(secrets).filter((entry): entry is [keyof typeof columns, string] =>
+      Boolean(entry[1]),
+    );
+    if (given.length === 0) return undefined;
+    return Object.fromEntries(
+      given.map(([name, plain]) => [name, this.cipher.encrypt(columns[name], plain)]),
+    );
+  }
+
+  open(sealed: SealedSecrets): PersonSecrets {
+    return {
+      identityNumber: this.cipher.decrypt(IDENTITY_COLUMN, sealed.identityNumber),
+      phone: sealed.phone === null ? null : this.cipher.decrypt(PHONE_COLUMN, sealed.phone),
+      address: sealed.address === null ? null : this.cipher.decrypt(ADDRESS_COLUMN, sealed.address),
+    };
+  }
+
+  /**
+   * One person's file changed by a user who may act where the person is.
+   * @param also what changes together with the person, in the same transaction
+   * @throws PersonNotFound if there is none, or none within the user's reach
+   */
+  async change(
+    actor: Actor,
+    needed: readonly Role[],
+    personId: string,
+    decide: (file: PersonFile) => FileDecision,
+    secrets?: Partial<SealedSecrets>,
+    also?: (tx: Tx, after: PersonFile) => Promise<void>,
+  ): Promise<PersonFile> {
+    const places = await this.placesOf(actor, personId);
+    const who = mayAct(actor, needed, places, () => new PersonNotFound());
+    const work = async (tx: Tx) => {
+      const [before] = await this.load(tx, [personId]);
+      // The person may have moved between the two looks.
+      if (!before) throw new PersonNotFound();
+      mayAct(actor, needed, placesOfPerson(before.person), () => new PersonNotFound());
+      const { state, events } = decide(before);
+      await this.save(tx, [{ before, after: state, events, secrets }]);
+      await also?.(tx, state);
+      return plain(state);
+    };
+    return withFacts(await this.database.command(who, work).catch(numberTaken));
+  }
+
+  /** A new person, and what is known of them at once. */
+  async add(actor: Actor, needed: readonly Role[], build: () => FileDecision, secrets: SealedSecrets) {
+    const { state, events } = build();
+    const who = mayAct(actor, needed, [state.person.divisionCode]);
+    const work = async (tx: Tx) => {
+      const [taken] = await tx.query<{ person_id: string; division_code: string }>(
+        `select person_id, division_code from persons where identity_token = $1`,
+        [state.person.identityToken],
+      );
+      if (taken)
+        throw new IdentityNumberOnFile(seesPlace(actor, taken.division_code) ? taken.person_id : null);
+      await this.save(tx, [{ before: null, after: state, events, secrets }]);
+      return plain(state);
+    };
+    return withFacts(await this.database.command(who, work).catch(numberTaken));
+  }
+
+  /** Files by person id, locked in one order, in the order of the ids. */
+  load(tx: Tx, personIds: readonly string[]): Promise<PersonFile[]> {
+    return this.loadWhere(tx, 'p.person_id = any($1::uuid[])', personIds);
+  }
+
+  /** Files by search token of the identity number, locked in one order. */
+  loadByTokens(tx: Tx, tokens: readonly string[]): Promise<PersonFile[]> {
+    return this.loadWhere(tx, 'p.identity_token = any($1::text[])', tokens);
+  }
+
+  /** Saves changed files and their facts, set-based: one statement per table, however many persons. */
+  async save(tx: Tx, changes: readonly FileChange[]): Promise<void> {
+    const changed = changes.filter(({ before, after, secrets }) => before !== after || secrets);
+    const added = changed.filter(({ before }) => before === null);
+    const updated = changed.filter(({ before }) => before !== null);
+    const saved: Promise<unknown>[] = [];
+    if (added.length > 0) saved.push(this.insertPersons(tx, added));
+    if (updated.length > 0) saved.push(this.updatePersons(tx, updated));
+    saved.push(...this.saveDeaths(tx, updated), ...this.saveFacts(tx, changed));
+    await Promise.all(saved);
+    this.outbox.append(
+      tx,
+      changes.flatMap(({ events }) => events),
+    );
+  }
+
+  private async placesOf(actor: Actor, personId: string): Promise<string[]> {
+    const [row] = await this.database.query<{ division_code: string; away_to: string | null }>(
+      { id: actor.id, role: 'reader' },
+      'select division_code, away_to from persons where person_id = $1',
+      [personId],
+    );
+    return row ? [row.division_code, ...(row.away_to ? [row.away_to] : [])] : [];
+  }
+
+  private async loadWhere(tx: Tx, where: string, keys: readonly string[]): Promise<PersonFile[]> {
+    if (keys.length === 0) return [];
+    const persons = await tx.query<PersonRow>(
+      `select ${PERSON_COLUMNS} from persons p where ${where} order by p.person_id for update`,
+      [keys],
+    );
+    const ids = persons.map(({ person_id }) => person_id);
+    const dead = persons.filter(({ died_on }) => died_on !== null).map(({ person_id }) => person_id);
+    const [facts, deaths] = await Promise.all([
+      tx.query<FactRow>(
+        `select fact_id, person_id, name, value, source_kind, source_reference, source_as_of, valid_from, valid_to
+         from facts where person_id = any($1::uuid[]) and state = 'current'`,
+        [ids],
+      ),
+      dead.length === 0
+        ? Promise.resolve<DeathRow[]>([])
+        : tx.query<DeathRow>(
+            `select person_id, source_kind, source_reference, source_as_of
+             from deaths where person_id = any($1::uuid[]) and withdrawn_at is null`,
+            [dead],
+          ),
+    ]);
+    const deathOf = new Map(deaths.map((death) => [death.person_id, death]));
+    const factsOf = new Map(ids.map((id) => [id, new Map<string, RecordedFact>()]));
+    for (const fact of facts) factsOf.get(fact.person_id)!.set(fact.name, toFact(fact));
+    return persons.map((row) => ({
+      person: toPerson(row, deathOf.get(row.person_id)),
+      facts: factsOf.get(row.person_id)!,
+      ended: [],
+      deathWithdrawn: null,
+    }));
+  }
+
+  private insertPersons(tx: Tx, added: readonly FileChange[]): Promise<unknown> {
+    const persons = added.map(({ after }) => after.person);
+    return tx.query(
+      `insert into persons (person_id, division_code, version, name, sex, birth_date, identity_token, household_id, relation,
+                            identity_number, phone, address, created_by, created_role, changed_by, changed_role)
+       select u.*, $13, $14, $13, $14
+       from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[], $9::text[],
+                   $10::text[], $11::text[], $12::text[]) u`,
+      [
+        persons.map((person) => person.personId),
+        persons.map((person) => person.divisionCode),
+        persons.map((person) => person.version),
+        persons.map((person) => person.name),
+        persons.map((person) => person.sex),
+        persons.map((person) => person.birthDate),
+        persons.map((person) => person.identityToken),
+        persons.map((person) => person.householdId),
+        persons.map((person) => person.relation),
+        added.map(({ secrets }) => secrets?.identityNumber),
+        added.map(({ secrets }) => secrets?.phone ?? null),
+        added.map(({ secrets }) => secrets?.address ?? null),
+        tx.actor.id,
+        tx.actor.role,
+      ],
+    );
+  }
+
+  /** A secret that is not given stays as it is. */
+  private updatePersons(tx: Tx, updated: readonly FileChange[]): Promise<unknown> {
+    const persons = updated.map(({ after }) => after.person);
+    return tx.query(
+      `update persons p
+       set division_code = u.division_code, version = u.version, name = u.name, sex = u.sex, birth_date = u.birth_date,
+           identity_token = u.identity_token, household_id = u.household_id, relation = u.relation,
+           died_on = u.died_on, death_fact_id = u.death_fact_id, away_to = u.away_to, away_on = u.away_on,
+           identity_number = coalesce(u.identity_number, p.identity_number),
+           phone = coalesce(u.phone, p.phone), address = coalesce(u.address, p.address),
+           changed_by = $17, changed_role = $18, changed_at = now()
+       from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[], $9::text[],
+                   $10::date[], $11::uuid[], $12::text[], $13::date[], $14::text[], $15::text[], $16::text[])
+         as u (person_id, division_code, version, name, sex, birth_date, identity_token, household_id, relation,
+               died_on, death_fact_id, away_to, away_on, identity_number, phone, address)
+       where p.person_id = u.person_id`,
+      [
+        persons.map((person) => person.personId),
+        persons.map((person) => person.divisionCode),
+        persons.map((person) => person.version),
+        persons.map((person) => person.name),
+        persons.map((person) => person.sex),
+        persons.map((person) => person.birthDate),
+        persons.map((person) => person.identityToken),
+        persons.map((person) => person.householdId),
+        persons.map((person) => person.relation),
+        persons.map((person) => person.death?.diedOn ?? null),
+        persons.map((person) => person.death?.factId ?? null),
+        persons.map((person) => person.away?.to ?? null),
+        persons.map((person) => person.away?.on ?? null),
+        updated.map(({ secrets }) => secrets?.identityNumber ?? null),
+        updated.map(({ secrets }) => secrets?.phone ?? null),
+        updated.map(({ secrets }) => secrets?.address ?? null),
+        tx.actor.id,
+        tx.actor.role,
+      ],
+    );
+  }
+
+  private saveDeaths(tx: Tx, updated: readonly FileChange[]): Promise<unknown>[] {
+    const recorded = updated.filter(
+      ({ before, after }) => after.person.death && after.person.death.factId !== before?.person.death?.factId,
+    );
+    const withdrawn = updated.filter(({ after }) => after.deathWithdrawn);
+    const saved: Promise<unknown>[] = [];
+    if (withdrawn.length > 0) {
+      saved.push(
+        tx.query(
+          `update deaths d set withdrawn_by = $3, withdrawn_role = $4, withdrawn_at = now(), withdrawn_reason = u.reason
+           from unnest($1::uuid[], $2::text[]) as u (fact_id, reason) where d.fact_id = u.fact_id`,
+          [
+            withdrawn.map(({ after }) => after.deathWithdrawn!.factId),
+            withdrawn.map(({ after }) => after.deathWithdrawn!.reason),
+            tx.actor.id,
+            tx.actor.role,
+          ],
+        ),
+      );
+    }
+    if (recorded.length > 0) {
+      const deaths = recorded.map(({ after }) => after.person.death!);
+      saved.push(
+        tx.query(
+          `insert into deaths (fact_id, person_id, division_code, died_on, source_kind, source_reference, source_as_of,
+                               recorded_by, recorded_role)
+           select u.*, $8, $9
+           from unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[], $5::text[], $6::text[], $7::date[]) u`,
+          [
+            deaths.map((death) => death.factId),
+            recorded.map(({ after }) => after.person.personId),
+            recorded.map(({ after }) => after.person.divisionCode),
+            deaths.map((death) => death.diedOn),
+            deaths.map((death) => death.source.kind),
+            deaths.map((death) => death.source.reference),
+            deaths.map((death) => death.source.asOf),
+            tx.actor.id,
+            tx.actor.role,
+          ],
+        ),
+      );
+    }
+    return saved;
+  }
+
+  private saveFacts(tx: Tx, changed: readonly FileChange[]): Promise<unknown>[] {
+    const ended = changed.flatMap(({ after }) => after.ended);
+    const recorded = changed.flatMap(({ before, after }) =>
+      [...after.facts.values()]
+        .filter((fact) => before?.facts.get(fact.name)?.factId !== fact.factId)
+        .map((fact) => ({ fact, person: after.person })),
+    );
+    const saved: Promise<unknown>[] = [];
+    // First the ends: a name has one current fact.
+    if (ended.length > 0) {
+      saved.push(
+        tx.query(
+          `update facts f set state = u.state, ended_reason = u.reason, ended_by = $4, ended_role = $5, ended_at = now()
+           from unnest($1::uuid[], $2::text[], $3::text[]) as u (fact_id, state, reason)
+           where f.fact_id = u.fact_id`,
+          [
+            ended.map(({ factId }) => factId),
+            ended.map(({ as }) => as),
+            ended.map(({ reason }) => reason),
+            tx.actor.id,
+            tx.actor.role,
+          ],
+        ),
+      );
+    }
+    if (recorded.length > 0) {
+      saved.push(
+        tx.query(
+          `insert into facts (fact_id, person_id, division_code, version, name, value, source_kind, source_reference,
+                              source_as_of, valid_from, valid_to, recorded_by, recorded_role)
+           select u.fact_id, u.person_id, u.division_code, u.version, u.name, u.value::jsonb, u.source_kind,
+                  u.source_reference, u.source_as_of, u.valid_from, u.valid_to, $12, $13
+           from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[],
+                       $9::date[], $10::date[], $11::date[])
+             as u (fact_id, person_id, division_code, version, name, value, source_kind, source_reference,
+                   source_as_of, valid_from, valid_to)`,
+          [
+            recorded.map(({ fact }) => fact.factId),
+            recorded.map(({ person }) => person.personId),
+            recorded.map(({ person }) => person.divisionCode),
+            recorded.map(({ person }) => person.version),
+            recorded.map(({ fact }) => fact.name),
+            recorded.map(({ fact }) => JSON.stringify(fact.value)),
+            recorded.map(({ fact }) => fact.source.kind),
+            recorded.map(({ fact }) => fact.source.reference),
+            recorded.map(({ fact }) => fact.source.asOf),
+            recorded.map(({ fact }) => fact.validFrom),
+            recorded.map(({ fact }) => fact.validTo),
+            tx.actor.id,
+            tx.actor.role,
+          ],
+        ),
+      );
+    }
+    return saved;
+  }
+}
+
+/** A command's result is kept as JSON for a repeated request, and a Map is none. */
+function plain(file: PersonFile) {
+  return { ...file, facts: [...file.facts.values()] };
+}
+
+function withFacts(file: ReturnType<typeof plain>): PersonFile {
+  return { ...file, facts: new Map(file.facts.map((fact) => [fact.name, fact])) };
+}
+
+/** Two registrations of one number at the same moment: the database lets one through. */
+function numberTaken(error: unknown): never {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  if (code === '23505' && constraint === 'persons_identity_token_key') throw new IdentityNumberOnFile(null);
+  throw error;
+}

@@ -1,0 +1,40 @@
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import type { z } from 'zod';
+import { HouseholdRepository, type Household } from '../../adapters/postgres/household-repository.js';
+import { PersonQueries, type PersonLine } from '../../adapters/postgres/person-queries.js';
+import { AddHousehold } from '../../app/change-household.js';
+import { READERS, REGISTRARS } from '../../app/roles.js';
+import { addHouseholdRequest, personId } from './requests.js';
+
+/** Households of the household register. */
+@Controller('registry/households')
+@ApiTags('registry')
+@ApiBearerAuth()
+export class HouseholdsController {
+  constructor(
+    private readonly households: HouseholdRepository,
+    private readonly persons: PersonQueries,
+    private readonly addHousehold: AddHousehold,
+  ) {}
+
+  @Post()
+  @NeedsRole(...REGISTRARS)
+  add(
+    @Body({ schema: addHouseholdRequest }) household: z.infer<typeof addHouseholdRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<Household> {
+    return this.addHousehold.run(actor, household);
+  }
+
+  @Get(':id')
+  @NeedsRole(...READERS)
+  async view(
+    @Param('id', { schema: personId }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<Household & { members: PersonLine[] }> {
+    const household = await this.households.see(actor, id);
+    return { ...household, members: await this.persons.membersOf(actor, id) };
+  }
+}

@@ -1,0 +1,190 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { Clock } from '@app/kernel';
+import type { z } from 'zod';
+import { PersonQueries, type PersonPage, type PersonView } from '../../adapters/postgres/person-queries.js';
+import { PersonRepository } from '../../adapters/postgres/person-repository.js';
+import { AddGuardian, EndGuardian } from '../../app/change-guardians.js';
+import { CorrectFact, RecordFacts, WithdrawFact, type FactsKnown } from '../../app/change-facts.js';
+import { ChangeHousehold } from '../../app/change-household.js';
+import { CorrectPerson } from '../../app/correct-person.js';
+import { MovePerson } from '../../app/move-person.js';
+import { RecordDeath, WithdrawDeath } from '../../app/record-death.js';
+import { checkedIdentityNumber, RegisterPerson } from '../../app/register-person.js';
+import { CORRECTORS, FACT_RECORDERS, MOVERS, READERS, REGISTRARS } from '../../app/roles.js';
+import * as requests from './requests.js';
+
+type Request<Schema extends z.ZodType> = z.infer<Schema>;
+
+/** Persons: who they are, where they are, what is known of them. */
+@Controller('registry')
+@ApiTags('registry')
+@ApiBearerAuth()
+export class PersonsController {
+  constructor(
+    private readonly persons: PersonQueries,
+    private readonly repository: PersonRepository,
+    private readonly clock: Clock,
+    private readonly registerPerson: RegisterPerson,
+    private readonly correctPerson: CorrectPerson,
+    private readonly recordFacts: RecordFacts,
+    private readonly withdrawFact: WithdrawFact,
+    private readonly correctFact: CorrectFact,
+    private readonly recordDeath: RecordDeath,
+    private readonly withdrawDeath: WithdrawDeath,
+    private readonly movePerson: MovePerson,
+    private readonly changeHousehold: ChangeHousehold,
+    private readonly addGuardian: AddGuardian,
+    private readonly endGuardian: EndGuardian,
+  ) {}
+
+  @Post('persons')
+  @NeedsRole(...REGISTRARS)
+  register(
+    @Body({ schema: requests.registerPersonRequest }) person: Request<typeof requests.registerPersonRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ personId: string; version: number }> {
+    return this.registerPerson.run(actor, person);
+  }
+
+  /** A POST, because an identity number must not stand in a URL. */
+  @Post('persons/find')
+  @HttpCode(200)
+  @NeedsRole(...READERS)
+  find(
+    @Body({ schema: requests.findPersonRequest }) request: Request<typeof requests.findPersonRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<PersonView> {
+    const { number } = checkedIdentityNumber(request.identityNumber, this.clock.today());
+    return this.persons.findByToken(actor, this.repository.tokenOf(number));
+  }
+
+  @Get('persons')
+  @NeedsRole(...READERS)
+  page(
+    @Query({ schema: requests.pageRequest }) range: Request<typeof requests.pageRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<PersonPage> {
+    return this.persons.page(actor, { ...range, after: range.after ?? null });
+  }
+
+  @Get('persons/:id')
+  @NeedsRole(...READERS)
+  view(
+    @Param('id', { schema: requests.personId }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<PersonView> {
+    return this.persons.view(actor, id);
+  }
+
+  @Post('persons/:id/correct')
+  @HttpCode(200)
+  @NeedsRole(...CORRECTORS)
+  correct(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.correctPersonRequest }) change: Request<typeof requests.correctPersonRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ personId: string; version: number }> {
+    return this.correctPerson.run(actor, id, change);
+  }
+
+  @Post('persons/:id/facts')
+  @HttpCode(200)
+  @NeedsRole(...FACT_RECORDERS)
+  record(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.recordFactsRequest }) { facts }: Request<typeof requests.recordFactsRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<FactsKnown> {
+    return this.recordFacts.run(actor, id, facts);
+  }
+
+  @Post('facts/:id/withdraw')
+  @HttpCode(200)
+  @NeedsRole(...CORRECTORS)
+  withdraw(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.withdrawRequest }) { reason }: Request<typeof requests.withdrawRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<FactsKnown> {
+    return this.withdrawFact.run(actor, id, reason);
+  }
+
+  @Post('facts/:id/correct')
+  @HttpCode(200)
+  @NeedsRole(...CORRECTORS)
+  correctOne(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.correctFactRequest }) correction: Request<typeof requests.correctFactRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<FactsKnown> {
+    return this.correctFact.run(actor, id, correction);
+  }
+
+  @Post('persons/:id/death')
+  @HttpCode(200)
+  @NeedsRole(...REGISTRARS)
+  died(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.recordDeathRequest }) death: Request<typeof requests.recordDeathRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ personId: string; version: number; factId: string }> {
+    return this.recordDeath.run(actor, id, death.diedOn, death.source);
+  }
+
+  @Post('persons/:id/death/withdraw')
+  @HttpCode(200)
+  @NeedsRole(...CORRECTORS)
+  lives(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.withdrawRequest }) { reason }: Request<typeof requests.withdrawRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ personId: string; version: number }> {
+    return this.withdrawDeath.run(actor, id, reason);
+  }
+
+  @Post('persons/:id/move')
+  @HttpCode(200)
+  @NeedsRole(...MOVERS)
+  move(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.movePersonRequest }) { to, movedOn }: Request<typeof requests.movePersonRequest>,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.movePerson.run(actor, id, to, movedOn);
+  }
+
+  @Post('persons/:id/household')
+  @HttpCode(200)
+  @NeedsRole(...REGISTRARS)
+  household(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.changeHouseholdRequest })
+    change: Request<typeof requests.changeHouseholdRequest>,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.changeHousehold.run(actor, id, change);
+  }
+
+  @Post('persons/:id/guardians')
+  @NeedsRole(...REGISTRARS)
+  guardian(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.addGuardianRequest }) guardian: Request<typeof requests.addGuardianRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ guardianId: string }> {
+    return this.addGuardian.run(actor, id, guardian);
+  }
+
+  @Post('guardians/:id/end')
+  @HttpCode(204)
+  @NeedsRole(...REGISTRARS)
+  async guardianEnds(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.endGuardianRequest }) end: Request<typeof requests.endGuardianRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<void> {
+    await this.endGuardian.run(actor, id, end);
+  }
+}

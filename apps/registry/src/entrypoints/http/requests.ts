@@ -1,0 +1,113 @@
+import { calendarDay, divisionCode, factSource } from '@app/contracts';
+import { z } from 'zod';
+
+/** A typed text without its outer spaces. Bounded: nobody pastes a book into a form. */
+const text = (max: number) => z.string().trim().min(1).max(max);
+// Checked in the domain, which can say what is wrong with it; here only that it is a text of sane length.
+const identityNumber = z.string().min(1).max(64);
+const reason = z.string().trim().min(5, '请用至少5个字说明理由').max(500);
+
+export const personId = z.uuid();
+
+export const registerPersonRequest = z
+  .object({
+    name: text(50),
+    identityNumber,
+    divisionCode,
+    sex: z.enum(['male', 'female']).optional(),
+    birthDate: calendarDay.optional(),
+    phone: text(30).optional(),
+    address: text(200).optional(),
+    householdId: z.uuid().optional(),
+  })
+  .meta({ id: 'RegisterPersonRequest' });
+
+export const findPersonRequest = z.object({ identityNumber }).meta({ id: 'FindPersonRequest' });
+
+export const correctPersonRequest = z
+  .object({
+    name: text(50).optional(),
+    identityNumber: identityNumber.optional(),
+    phone: text(30).optional(),
+    address: text(200).optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), {
+    message: '请至少填写一项要更正的内容',
+  })
+  .meta({ id: 'CorrectPersonRequest' });
+
+const value = z.union([z.string().max(200), z.number(), z.boolean()]);
+
+export const recordFactsRequest = z
+  .object({
+    facts: z
+      .array(
+        z.object({
+          name: text(100),
+          value,
+          source: factSource,
+          validFrom: calendarDay.nullable().default(null),
+          validTo: calendarDay.nullable().default(null),
+        }),
+      )
+      .min(1)
+      .max(100)
+      .refine((facts) => new Set(facts.map(({ name }) => name)).size === facts.length, {
+        message: '同一名称的信息只能填写一次',
+      }),
+  })
+  .meta({ id: 'RecordFactsRequest' });
+
+export const withdrawRequest = z.object({ reason }).meta({ id: 'WithdrawRequest' });
+
+export const correctFactRequest = z
+  .object({
+    value,
+    reason,
+    validFrom: calendarDay.nullable().optional(),
+    validTo: calendarDay.nullable().optional(),
+  })
+  .meta({ id: 'CorrectFactRequest' });
+
+export const recordDeathRequest = z
+  .object({ diedOn: calendarDay, source: factSource })
+  .meta({ id: 'RecordDeathRequest' });
+
+export const movePersonRequest = z
+  .object({ to: divisionCode, movedOn: calendarDay })
+  .meta({ id: 'MovePersonRequest' });
+
+export const addHouseholdRequest = z
+  .object({ divisionCode, householdNo: text(30).optional(), headPersonId: z.uuid().optional() })
+  .meta({ id: 'AddHouseholdRequest' });
+
+export const changeHouseholdRequest = z
+  .object({ householdId: z.uuid().nullable(), relation: text(20).optional() })
+  .meta({ id: 'ChangeHouseholdRequest' });
+
+export const addGuardianRequest = z
+  .object({
+    basis: z.enum(['minor', 'mental', 'intellectual']),
+    relation: text(20),
+    name: text(50),
+    identityNumber,
+    phone: text(30).optional(),
+    since: calendarDay.optional(),
+  })
+  .meta({ id: 'AddGuardianRequest' });
+
+export const endGuardianRequest = z
+  .object({ endedOn: calendarDay, reason })
+  .meta({ id: 'EndGuardianRequest' });
+
+export const pageRequest = z
+  .object({
+    from: divisionCode.default('000000000000'),
+    to: divisionCode.default('999999999999'),
+    after: z
+      .string()
+      .regex(/^\d{12}\.[0-9a-f-]{36}$/)
+      .optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(200),
+  })
+  .meta({ id: 'PersonPageRequest' });

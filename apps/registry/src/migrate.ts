@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { registry } from './migrations.js';
+
+await migrateServices([registry]);
