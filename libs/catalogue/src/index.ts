@@ -1,0 +1,18 @@
+export {
+  Catalogue,
+  type Determination,
+  type ItemInForce,
+  type ItemStep,
+  type Outcome,
+  type Region,
+  type RegionCatalogue,
+  type Trace,
+} from './catalogue.js';
+export type { Reason } from './engine/compile.js';
+export type { Answer, TraceNode } from './engine/explain.js';
+export { CatalogueError, UnknownItem, UnknownRegion } from './errors.js';
+export { periodOf, rateOf } from './rates.js';
+export type { Material, ServiceItem } from './schema/item.js';
+export type { Source, StepLimit } from './schema/source.js';
+export type { FactValue, KnownFact, KnownFacts, Subject, SubjectCard, SubjectMember } from './subject.js';
+export { factNamed, vocabulary, type FactDefinition, type FactType } from './vocabulary.js';

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+export const day = z.iso.date().describe('Calendar day, YYYY-MM-DD.');
+
+export const title = z
+  .strictObject({
+    zh: z.string().min(1).describe('Chinese title as the office uses it.'),
+    en: z.string().min(1).describe('English title.'),
+  })
+  .describe('Title in both languages.');
+export type Title = z.infer<typeof title>;
+
+/** How far a reader may trust the quotation. Money and overdue marks need the official text read again unless it is `statute`. */
+export const confidences = [
+  'statute',
+  'official-page',
+  'repost',
+  'plan',
+  'draft-plan',
+  'well-known',
+] as const;
+
+export const source = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]*$/)
+      .describe('Name by which steps, materials, exclusions and parameters of this file cite it.'),
+    title: z.string().min(1).describe('Title of the document, in Chinese.'),
+    number: z
+      .string()
+      .nullable()
+      .describe('Document number (文号) or order number; null where it has none or none was found.'),
+    article: z
+      .string()
+      .nullable()
+      .describe('Article, paragraph or section, as the document counts them; null for the whole.'),
+    url: z.url().nullable().describe('Where it was read; null where the reading has no address.'),
+    quotation: z
+      .string()
+      .min(1)
+      .describe('The exact Chinese words that the rule rests on. Never a paraphrase.'),
+    confidence: z
+      .enum(confidences)
+      .describe(
+        'statute: read word for word in the text of the law; official-page: on an official or state-media page; repost: in a repost or a data set that names the official page; plan: in an issued county plan; draft-plan: in a plan published for comment; well-known: not retrieved.',
+      ),
+    retrieved: day.describe('Day on which it was read.'),
+  })
+  .describe('A document that a rule rests on, with the words.');
+export type Source = z.infer<typeof source>;
+
+export const limit = z
+  .strictObject({
+    value: z.int().positive().nullable().describe('How many units; null: no document gives a number.'),
+    unit: z.enum(['working-day', 'natural-day', 'month']).describe('工作日, 自然日 or 月.'),
+    kind: z
+      .enum(['statutory', 'local_rule', 'promised', 'unknown'])
+      .describe(
+        'Only statutory and local_rule can be overdue (超期); promised can only show 超承诺; unknown never.',
+      ),
+    basis: z.string().min(1).describe('Where the number stands, or why there is none. Chinese.'),
+  })
+  .refine((value) => value.value !== null || value.kind === 'unknown', {
+    message: 'a limit without a number is of kind unknown',
+    path: ['kind'],
+  })
+  .refine((value) => value.value === null || value.kind !== 'unknown', {
+    message: 'a limit with a number is statutory, local_rule or promised',
+    path: ['kind'],
+  })
+  .describe('How long a step may take.');
+export type StepLimit = z.infer<typeof limit>;
