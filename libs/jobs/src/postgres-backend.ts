@@ -83,6 +83,7 @@ export class PostgresBackend extends QueueBackend {
   }
 
   async close(): Promise<void> {
+    if (this.closed) return;
     this.closed = true;
     if (this.retry) clearTimeout(this.retry);
     await this.preparing;

@@ -25,11 +25,13 @@ export class RedisBackend extends QueueBackend {
       maxRetriesPerRequest: null,
       retryStrategy: (attempt) => Math.min(attempt * 500, 5000),
       connectTimeout: 5000,
+      // How long a closed connection may linger: it holds up the end of the process.
+      disconnectTimeout: 200,
       keepAlive: 10_000,
     });
     this.redis.on('error', onError);
-    // Every queue and worker listens on it.
-    this.redis.setMaxListeners(0);
+    // Every queue and worker listens on it. Not 0 (no limit), to which BullMQ would add.
+    this.redis.setMaxListeners(1000);
   }
 
   get usable(): boolean {

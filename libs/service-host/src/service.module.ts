@@ -30,7 +30,10 @@ export class ServiceModule {
   /** The same service gives the same module, so that libraries (clocks, casework) and the app share its one database door. */
   static forService(service: string, entities: DatabaseOptions['entities'] = []): DynamicModule {
     const known = modules.get(service);
-    if (known) return known;
+    if (known) {
+      if (Object.keys(entities).length === 0) return known;
+      throw new Error(`the entities of ${service} must be named where its module is asked for first`);
+    }
     const made: DynamicModule = {
       module: ServiceModule,
       providers: [

@@ -1,0 +1,306 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
+import { createTestDatabase, testServices, until, uniquePrefix, type TestDatabase } from '@app/testing';
+import { jobIdOf, JobIdNotUsable, Jobs, openBackend, type QueueBackend, type RunningJob } from '@app/jobs';
+
+const { redisUrl } = testServices();
+const prefix = uniquePrefix().replace('.', '');
+let database: TestDatabase;
+
+/** Jobs of one process, which the test closes. */
+interface Process {
+  readonly jobs: Jobs;
+  readonly backend: QueueBackend;
+  close(): Promise<void>;
+}
+const open: Process[] = [];
+
+function start(kind: 'redis' | 'postgres', url = redisUrl ?? undefined, service = 'test'): Process {
+  const backend = openBackend({
+    QUEUE_BACKEND: kind,
+    QUEUE_PREFIX: prefix,
+    REDIS_URL: url,
+    DATABASE_URL: database.url,
+  });
+  const jobs = new Jobs(service, backend);
+  const process: Process = {
+    jobs,
+    backend,
+    close: async () => {
+      await jobs.close();
+      await backend.close();
+    },
+  };
+  open.push(process);
+  return process;
+}
+
+const usable = (process: Process) => until('a usable queue', () => process.backend.usable);
+let unique = 0;
+const id = () => jobIdOf(`event${(unique += 1)}`, 'test');
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((process) => process.close()));
+});
+afterAll(async () => {
+  await database.drop();
+  if (!redisUrl) return;
+  const redis = new Redis(redisUrl);
+  // Only this file's keys: others share the server.
+  const keys = await redis.keys(`${prefix}:*`);
+  if (keys.length > 0) await redis.del(keys);
+  redis.disconnect();
+});
+
+it('makes ids that BullMQ takes, and refuses others', async () => {
+  expect(jobIdOf('0d6ff0f6-1111-4222-8333-444455556666', 'send-letter')).toBe(
+    '0d6ff0f6-1111-4222-8333-444455556666-send-letter',
+  );
+  expect(() => jobIdOf('a:b', 'c')).toThrow(JobIdNotUsable);
+  const { jobs } = start('postgres');
+  await expect(jobs.add('letters', {}, { jobId: '17' })).rejects.toThrow(JobIdNotUsable);
+  await expect(jobs.add('letters', {}, { jobId: '' })).rejects.toThrow(JobIdNotUsable);
+});
+
+const backends = redisUrl ? (['redis', 'postgres'] as const) : (['postgres'] as const);
+
+describe.each(backends)('jobs on %s', (kind) => {
+  it('does a job once, after its delay, however often it was added', async () => {
+    const process = start(kind);
+    await usable(process);
+    const done: { data: { letter: number }; at: number }[] = [];
+    process.jobs.process<{ letter: number }>(`once-${kind}`, async ({ data }) => {
+      done.push({ data, at: performance.now() });
+    });
+    const jobId = id();
+    const added = performance.now();
+    expect(await process.jobs.add(`once-${kind}`, { letter: 1 }, { jobId, delayMs: 300 })).toBe(true);
+    expect(await process.jobs.add(`once-${kind}`, { letter: 1 }, { jobId, delayMs: 300 })).toBe(true);
+    expect(
+      await process.jobs.queue<{ letter: number }>(`once-${kind}`).addMany([
+        { jobId, data: { letter: 1 } },
+        { jobId: id(), data: { letter: 2 }, delayMs: 600 },
+      ]),
+    ).toBe(true);
+    await until('both jobs', () => done.length >= 2);
+    expect(done.map(({ data }) => data.letter)).toEqual([1, 2]);
+    expect(done[0]!.at - added).toBeGreaterThanOrEqual(290);
+  });
+
+  it('tries a failing job again with back-off, and gives up after its attempts', async () => {
+    const process = start(kind);
+    await usable(process);
+    const attempts: { attempt: number; at: number }[] = [];
+    process.jobs.process<null>(
+      `retry-${kind}`,
+      async ({ attempt }) => {
+        attempts.push({ attempt, at: performance.now() });
+        throw new Error('the neighbour is away');
+      },
+      { backoffMs: 100 },
+    );
+    const last: RunningJob<null>[] = [];
+    process.jobs.process<null>(`after-${kind}`, async (job) => {
+      await job.progress(50);
+      last.push(job);
+    });
+    await process.jobs.add(`retry-${kind}`, null, { jobId: id(), attempts: 3 });
+    await until('three attempts', () => attempts.length >= 3);
+    expect(attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(attempts[1]!.at - attempts[0]!.at).toBeGreaterThanOrEqual(90);
+    expect(attempts[2]!.at - attempts[1]!.at).toBeGreaterThanOrEqual(190);
+    await process.jobs.add(`after-${kind}`, null, { jobId: id() });
+    await until('a later job', () => last.length > 0);
+    expect(attempts).toHaveLength(3);
+  });
+
+  it('does no more jobs a second than the neighbour allows', async () => {
+    const process = start(kind);
+    await usable(process);
+    const at: number[] = [];
+    process.jobs.process<null>(`rate-${kind}`, async () => void at.push(performance.now()), {
+      perSecond: 2,
+      concurrency: 5,
+    });
+    await process.jobs
+      .queue<null>(`rate-${kind}`)
+      .addMany([1, 2, 3, 4, 5].map(() => ({ jobId: id(), data: null })));
+    await until('five jobs', () => at.length === 5);
+    expect(at[4]! - at[0]!).toBeGreaterThan(900);
+  });
+
+  it('repeats a job until the process ends, although the repetition was asked for before the queue answered', async () => {
+    const process = start(kind);
+    let runs = 0;
+    process.jobs.process<{ sweep: string }>(`daily-${kind}`, async ({ data }) => {
+      expect(data).toEqual({ sweep: 'ages' });
+      runs += 1;
+    });
+    process.jobs
+      .queue<{ sweep: string }>(`daily-${kind}`)
+      .repeat('age-sweep', { everyMs: 200 }, { sweep: 'ages' });
+    process.jobs
+      .queue<{ sweep: string }>(`daily-${kind}`)
+      .repeat('nightly', { cron: '0 3 * * *' }, { sweep: 'ages' });
+    await until('three runs', () => runs >= 3);
+  });
+
+  it('lets a running job end before it closes, and leaves no connection', async () => {
+    const process = start(kind);
+    await usable(process);
+    const events = new EventEmitter();
+    const started = once(events, 'started');
+    const released = once(events, 'released');
+    let ended = false;
+    process.jobs.process<null>(`drain-${kind}`, async () => {
+      events.emit('started');
+      await released;
+      ended = true;
+    });
+    await process.jobs.add(`drain-${kind}`, null, { jobId: id() });
+    await started;
+    const closing = process.close().then(() => 'closed');
+    expect(await process.jobs.add(`drain-${kind}`, null, { jobId: id() })).toBe(false);
+    events.emit('released');
+    expect(await closing).toBe('closed');
+    expect(ended).toBe(true);
+    if (kind === 'postgres') {
+      await until('no connection', async () => {
+        const rows = await database.query(
+          `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query ilike '%bullmq%'`,
+        );
+        return rows.length === 0;
+      });
+    }
+  });
+
+  it('keeps the queues of services and installations apart', async () => {
+    const one = start(kind, undefined, 'one');
+    const other = start(kind, undefined, 'other');
+    await Promise.all([usable(one), usable(other)]);
+    const seen: string[] = [];
+    one.jobs.process<null>(`letters-${kind}`, async () => void seen.push('one'));
+    other.jobs.process<null>(`letters-${kind}`, async () => void seen.push('other'));
+    await one.jobs.add(`letters-${kind}`, null, { jobId: id() });
+    await until('the job of one', () => seen.length > 0);
+    await other.jobs.add(`letters-${kind}`, null, { jobId: id() });
+    await until('the job of the other', () => seen.length > 1);
+    expect(seen).toEqual(['one', 'other']);
+  });
+});
+
+describe('a Redis that is away', () => {
+  it('lets the process start, take no job and stop, at once', async () => {
+    const process = start('redis', 'redis://127.0.0.1:1');
+    process.jobs.process<null>('away', async () => undefined);
+    process.jobs.queue<null>('away').repeat('daily', { everyMs: 1000 }, null);
+    const asked = performance.now();
+    expect(await process.jobs.add('away', null, { jobId: id() })).toBe(false);
+    await process.close();
+    expect(performance.now() - asked).toBeLessThan(1000);
+  });
+
+  const withRedis = redisUrl ? it : it.skip;
+
+  withRedis('interrupts work and no command, and is used again when it is back', async () => {
+    const wire = await Wire.to(redisUrl!);
+    const process = start('redis', wire.url);
+    await usable(process);
+    const seen: number[] = [];
+    process.jobs.process<number>('outage', async ({ data }) => void seen.push(data));
+    await process.jobs.add('outage', 1, { jobId: id() });
+    await until('the first job', () => seen.length === 1);
+    await wire.cut();
+    await until('the outage', () => !process.backend.usable);
+    expect(await process.jobs.add('outage', 2, { jobId: id() })).toBe(false);
+    await wire.mend();
+    await usable(process);
+    expect(await process.jobs.add('outage', 3, { jobId: id() })).toBe(true);
+    await until('a job after the outage', () => seen.length === 2);
+    expect(seen).toEqual([1, 3]);
+    await process.close();
+    await wire.cut();
+  });
+
+  withRedis(
+    'cannot hold up a command by not answering, nor the end of the process by being cut',
+    async () => {
+      const wire = await Wire.to(redisUrl!);
+      const process = start('redis', wire.url);
+      await usable(process);
+      process.jobs.process<null>('silent', async () => undefined);
+      expect(await process.jobs.add('silent', null, { jobId: id() })).toBe(true);
+      wire.mute();
+      const asked = performance.now();
+      expect(await process.jobs.add('silent', null, { jobId: id() })).toBe(false);
+      expect(performance.now() - asked).toBeLessThan(4000);
+      await wire.cut();
+      await until('the outage', () => !process.backend.usable);
+      const closing = performance.now();
+      await process.close();
+      expect(performance.now() - closing).toBeLessThan(3000);
+    },
+  );
+});
+
+/** A wire to a server that can be cut, mended and muted. */
+class Wire {
+  private readonly sockets = new Set<Socket>();
+  private server: Server | null = null;
+  private port = 0;
+  private muted = false;
+
+  private constructor(
+    private readonly host: string,
+    private readonly targetPort: number,
+  ) {}
+
+  static async to(url: string): Promise<Wire> {
+    const { hostname, port } = new URL(url);
+    const wire = new Wire(hostname, Number(port || 6379));
+    await wire.mend();
+    return wire;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async mend(): Promise<void> {
+    this.muted = false;
+    const server = createServer((near) => {
+      const far = connect(this.targetPort, this.host);
+      for (const socket of [near, far]) {
+        this.sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          this.sockets.delete(socket);
+          near.destroy();
+          far.destroy();
+        });
+      }
+      near.on('data', (bytes) => void (this.muted || far.write(bytes)));
+      far.on('data', (bytes) => void (this.muted || near.write(bytes)));
+    });
+    await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    this.server = server;
+  }
+
+  mute(): void {
+    this.muted = true;
+  }
+
+  async cut(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    this.server = null;
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+}
