@@ -1,0 +1,258 @@
+import { Injectable } from '@nestjs/common';
+import { ColumnCipher } from '@app/access';
+import type { ActorRef, DisabilityCategory, DisabilityGrade } from '@app/contracts';
+import type { Decision } from '@app/kernel';
+import { Outbox } from '@app/messaging';
+import { Database, type Tx } from '@app/platform';
+import type { Evidence } from '../../domain/application.js';
+import { readCardNumber, writeCardNumber } from '../../domain/card-number.js';
+import type { Card } from '../../domain/card.js';
+import type { Component } from '../../domain/disability.js';
+import { CardAlreadyInForce, CardNotFound } from '../../domain/errors.js';
+import { violatedConstraint } from './unique-violation.js';
+
+const NUMBER_COLUMN = 'certification.cards.card_number';
+
+/** What stands beside a change in the card's history. */
+export interface Because {
+  readonly action: string;
+  readonly reason: string | null;
+  readonly note: string | null;
+  readonly evidence: readonly Evidence[];
+}
+
+interface Row {
+  card_id: string;
+  person_id: string;
+  division_code: string;
+  version: number;
+  origin: Card['origin'];
+  status: Card['status'];
+  category: DisabilityCategory;
+  grade: DisabilityGrade;
+  components: Component[];
+  issued_on: string;
+  valid_to: string;
+  card_number: string;
+  away_to: string | null;
+  cancelled: Card['cancelled'];
+  delivered_on: string | null;
+  standard_not_met_on: string | null;
+}
+
+const COLUMNS = `card_id, person_id, division_code, version, origin, status, category, grade, components, issued_on, valid_to,
+  card_number, away_to, cancelled, delivered_on, standard_not_met_on`;
+
+/** A card to save, and why. */
+export interface Change {
+  readonly card: Card;
+  readonly because: Because;
+}
+
+/** Cards, their numbers encrypted; `change` is the way to write one that exists. */
+@Injectable()
+export class CardRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly cipher: ColumnCipher,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Blind index of a card number, however its replacement is written. */
+  tokenOf(number: string): string {
+    const read = readCardNumber(number);
+    return this.cipher.blindIndex('card', read ? writeCardNumber(read) : number);
+  }
+
+  /** Where a card is and whether it is there at all. */
+  async placeOf(actor: ActorRef, cardId: string): Promise<{ divisionCode: string } | null> {
+    const [row] = await this.database.query<{ division_code: string }>(
+      actor,
+      'select division_code from cards where card_id = $1',
+      [cardId],
+    );
+    return row ? { divisionCode: row.division_code } : null;
+  }
+
+  async change(
+    actor: ActorRef,
+    cardId: string,
+    decide: (card: Card) => Decision<Card> & { because: Because },
+  ): Promise<Card> {
+    return this.database.command(actor, async (tx) => {
+      const card = await this.lock(tx, cardId);
+      if (!card) throw new CardNotFound({ cardId });
+      const { state, events, because } = decide(card);
+      await this.update(tx, [{ card: state, because }]);
+      this.outbox.append(tx, events);
+      // The number stays here: what a command returns may be kept for a repeated request.
+      return { ...state, number: '' };
+    });
+  }
+
+  /** A new card by a command of its own (taken in from another county). */
+  async add(
+    actor: ActorRef,
+    decide: (tx: Tx) => Promise<Decision<Card> & { because: Because }>,
+  ): Promise<Card> {
+    return this.database.command(actor, async (tx) => {
+      const { state, events, because } = await decide(tx);
+      await this.insert(tx, [{ card: state, because }]);
+      this.outbox.append(tx, events);
+      return { ...state, number: '' };
+    });
+  }
+
+  async lock(tx: Tx, cardId: string): Promise<Card | null> {
+    const [row] = await tx.query<Row>(`select ${COLUMNS} from cards where card_id = $1 for update`, [cardId]);
+    return row ? this.toCard(row) : null;
+  }
+
+  /** The card in force of each person, locked; persons without one are not in the map. */
+  async lockInForce(tx: Tx, personIds: readonly string[]): Promise<Map<string, Card>> {
+    const rows = await tx.query<Row>(
+      `select ${COLUMNS} from cards where person_id = any($1::uuid[]) and status <> 'cancelled' order by card_id for update`,
+      [personIds],
+      'cards-lock-in-force',
+    );
+    return new Map(rows.map((row) => [row.person_id, this.toCard(row)]));
+  }
+
+  /** The newest card of each person that is no longer in force. */
+  async lastCancelled(tx: Tx, personIds: readonly string[]): Promise<Map<string, Card>> {
+    const rows = await tx.query<Row>(
+      `select distinct on (person_id) ${COLUMNS} from cards
+       where person_id = any($1::uuid[]) and status = 'cancelled'
+       order by person_id, cancelled ->> 'on' desc, created_at desc`,
+      [personIds],
+    );
+    return new Map(rows.map((row) => [row.person_id, this.toCard(row)]));
+  }
+
+  /** @throws CardAlreadyInForce if the person, or the number, has a card in force */
+  async insert(tx: Tx, changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
+    const columns = this.toColumns(changes);
+    try {
+      await Promise.all([
+        tx.query(
+          `insert into cards (${COLUMNS}, card_token, created_by, created_role, changed_by, changed_role)
+           select *, $18, $19, $18, $19 from unnest(${UNNEST})`,
+          [...columns, tx.actor.id, tx.actor.role],
+          'cards-insert',
+        ),
+        this.remember(tx, changes),
+      ]);
+    } catch (error) {
+      throw this.translated(error);
+    }
+  }
+
+  async update(tx: Tx, changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
+    try {
+      await Promise.all([
+        tx.query(
+          `update cards c set
+             division_code = n.division_code, version = n.version, status = n.status, category = n.category, grade = n.grade,
+             components = n.components, issued_on = n.issued_on, valid_to = n.valid_to, card_number = n.card_number,
+             away_to = n.away_to, cancelled = n.cancelled, delivered_on = n.delivered_on,
+             standard_not_met_on = n.standard_not_met_on, card_token = n.card_token,
+             changed_by = $18, changed_role = $19, changed_at = now()
+           from unnest(${UNNEST}) as n (${COLUMNS}, card_token)
+           where c.card_id = n.card_id`,
+          [...this.toColumns(changes), tx.actor.id, tx.actor.role],
+          'cards-update',
+        ),
+        this.remember(tx, changes),
+      ]);
+    } catch (error) {
+      throw this.translated(error);
+    }
+  }
+
+  private async remember(tx: Tx, changes: readonly Change[]): Promise<void> {
+    const of = <Value>(pick: (change: Change) => Value) => changes.map(pick);
+    await tx.query(
+      `insert into card_events (card_id, version, action, reason, note, evidence, status, category, grade, valid_to, division_code,
+         actor_id, actor_role)
+       select *, $12, $13 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[],
+         $8::text[], $9::int[], $10::date[], $11::text[])`,
+      [
+        of(({ card }) => card.cardId),
+        of(({ card }) => card.version),
+        of(({ because }) => because.action),
+        of(({ because }) => because.reason),
+        of(({ because }) => because.note),
+        of(({ because }) => JSON.stringify(because.evidence)),
+        of(({ card }) => card.status),
+        of(({ card }) => card.category),
+        of(({ card }) => card.grade),
+        of(({ card }) => card.validTo),
+        of(({ card }) => card.divisionCode),
+        tx.actor.id,
+        tx.actor.role,
+      ],
+      'card-events-insert',
+    );
+  }
+
+  private toColumns(changes: readonly Change[]): unknown[][] {
+    const of = <Value>(pick: (card: Card) => Value) => changes.map(({ card }) => pick(card));
+    return [
+      of((card) => card.cardId),
+      of((card) => card.personId),
+      of((card) => card.divisionCode),
+      of((card) => card.version),
+      of((card) => card.origin),
+      of((card) => card.status),
+      of((card) => card.category),
+      of((card) => card.grade),
+      of((card) => JSON.stringify(card.components)),
+      of((card) => card.issuedOn),
+      of((card) => card.validTo),
+      of((card) => this.cipher.encrypt(NUMBER_COLUMN, card.number)),
+      of((card) => card.awayTo),
+      of((card) => (card.cancelled ? JSON.stringify(card.cancelled) : null)),
+      of((card) => card.deliveredOn),
+      of((card) => card.standardNotMetOn),
+      of((card) => this.tokenOf(card.number)),
+    ];
+  }
+
+  private translated(error: unknown): unknown {
+    const constraint = violatedConstraint(error);
+    return constraint === 'cards_one_in_force' || constraint === 'cards_number_in_force'
+      ? new CardAlreadyInForce(null)
+      : error;
+  }
+
+  private toCard(row: Row): Card {
+    return {
+      cardId: row.card_id,
+      personId: row.person_id,
+      divisionCode: row.division_code,
+      version: row.version,
+      origin: row.origin,
+      status: row.status,
+      category: row.category,
+      grade: row.grade,
+      components: row.components,
+      issuedOn: row.issued_on,
+      validTo: row.valid_to,
+      number: this.cipher.decrypt(NUMBER_COLUMN, row.card_number),
+      awayTo: row.away_to,
+      cancelled: row.cancelled,
+      deliveredOn: row.delivered_on,
+      standardNotMetOn: row.standard_not_met_on,
+    };
+  }
+
+  /** For views, which mask it. */
+  openNumber(stored: string): string {
+    return this.cipher.decrypt(NUMBER_COLUMN, stored);
+  }
+}
+
+const UNNEST = `$1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::jsonb[],
+  $10::date[], $11::date[], $12::text[], $13::text[], $14::jsonb[], $15::date[], $16::date[], $17::text[]`;

@@ -1,0 +1,143 @@
+import type { Migration } from '@app/platform';
+
+/** Who made and who last changed a row: user or service, and the role in which they acted. */
+const STAMPS = `
+  created_by text not null, created_role text not null, created_at timestamptz not null default now(),
+  changed_by text not null, changed_role text not null, changed_at timestamptz not null default now()`;
+
+const DIVISION = `division_code text not null check (division_code ~ '^\\d{12}$')`;
+
+export const certificationMigrations: readonly Migration[] = [
+  {
+    id: 202611251001,
+    name: 'create-persons',
+    up: ({ appRole }) => `
+      create table persons (
+        person_id uuid primary key,
+        division_code text not null check (division_code ~ '^\\d{12}$'),
+        registered_version int not null default 0,
+        place_version int not null default 0,
+        away_version int not null default 0,
+        life_version int not null default 0,
+        identity_token text,
+        name text,
+        birth_date date,
+        died_on date,
+        moved_away_to text check (moved_away_to ~ '^\\d{12}$'),
+        moved_away_on date
+      );
+      comment on table persons is
+        'What registry has told about persons: read model, never truth. Each group of columns keeps the version of the fact '
+        'that set it; a row without token is known by a death or a move only.';
+      create unique index persons_identity_token on persons (identity_token);
+      grant select, insert, update on persons to ${appRole};`,
+    down: () => 'drop table persons;',
+  },
+  {
+    id: 202611251002,
+    name: 'create-cards',
+    up: ({ appRole }) => `
+      create table cards (
+        card_id uuid primary key,
+        person_id uuid not null references persons,
+        ${DIVISION},
+        version int not null,
+        origin text not null check (origin in ('issued-here', 'followed', 'taken-over')),
+        status text not null check (status in ('valid', 'frozen', 'cancelled')),
+        category text not null,
+        grade int not null check (grade between 1 and 4),
+        components jsonb not null,
+        issued_on date not null,
+        valid_to date not null,
+        card_number text not null,
+        card_token text not null,
+        away_to text check (away_to ~ '^\\d{12}$'),
+        cancelled jsonb,
+        delivered_on date,
+        standard_not_met_on date,
+        ${STAMPS}
+      ) with (fillfactor = 85);
+      comment on table cards is
+        'Disability cards as they now stand. card_number is encrypted, card_token its blind index (a number in force is unique).';
+      create unique index cards_one_in_force on cards (person_id) where status <> 'cancelled';
+      comment on index cards_one_in_force is 'One valid or frozen card per person, transferred ones included: they come back by transfer.';
+      create unique index cards_number_in_force on cards (card_token) where status <> 'cancelled';
+      create index cards_person on cards (person_id);
+      create index cards_place on cards (division_code, card_id);
+
+      create table card_events (
+        card_id uuid not null references cards,
+        version int not null,
+        action text not null,
+        reason text,
+        note text,
+        evidence jsonb not null default '[]',
+        status text not null,
+        category text not null,
+        grade int not null,
+        valid_to date not null,
+        ${DIVISION},
+        actor_id text not null,
+        actor_role text not null,
+        happened_at timestamptz not null default now(),
+        primary key (card_id, version)
+      );
+      comment on table card_events is
+        'What was done with each card, by whom, why and on which evidence; append-only. Numbers never stand here.';
+
+      grant select, insert, update on cards to ${appRole};
+      grant select, insert on card_events to ${appRole};`,
+    down: () => 'drop table card_events, cards;',
+  },
+  {
+    id: 202611251003,
+    name: 'create-applications',
+    up: ({ appRole }) => `
+      create table applications (
+        application_id uuid primary key,
+        person_id uuid not null references persons,
+        ${DIVISION},
+        kind text not null check (kind in ('first', 'renewal', 'regrade')),
+        status text not null check (status in ('submitted', 'accepted', 'assessed', 'on-notice', 'approved', 'rejected')),
+        version int not null,
+        card_id uuid references cards,
+        identity_number text,
+        record jsonb not null,
+        ${STAMPS}
+      ) with (fillfactor = 85);
+      comment on table applications is
+        'Applications for a card or a change of one. identity_number is encrypted and kept only until the decision.';
+      create unique index applications_one_open on applications (person_id) where status not in ('approved', 'rejected');
+      create index applications_place on applications (division_code, application_id);
+
+      create table application_steps (
+        application_id uuid not null references applications,
+        version int not null,
+        step text not null,
+        status text not null,
+        details jsonb not null default '{}',
+        actor_id text not null,
+        actor_role text not null,
+        done_at timestamptz not null default now(),
+        primary key (application_id, version)
+      );
+      comment on table application_steps is 'Each step of each application and who did it; append-only.';
+
+      grant select, insert, update on applications to ${appRole};
+      grant select, insert on application_steps to ${appRole};`,
+    down: () => 'drop table application_steps, applications;',
+  },
+  {
+    id: 202611251004,
+    name: 'create-certification-regions',
+    up: ({ appRole }) => `
+      create table certification_regions (
+        county text primary key check (county ~ '^\\d{6}$'),
+        mode text not null check (mode in ('issued-here', 'followed'))
+      );
+      comment on table certification_regions is
+        'Where cards are decided: here, or in the system above and followed from its daily file. A county that is not listed issues here.';
+      grant select on certification_regions to ${appRole};`,
+    down: () => 'drop table certification_regions;',
+  },
+];

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { grantFor, maskName, reachOf, type Actor } from '@app/access';
+import { Database } from '@app/platform';
+import { toApplication } from '../adapters/postgres/application-repository.js';
+import type { Application, ApplicationStatus } from '../domain/application.js';
+import { ApplicationNotFound } from '../domain/errors.js';
+import { lookingAs, readers } from './reach.js';
+
+/** An application as officers see it: names masked, numbers never. */
+export interface ApplicationView extends Application {
+  readonly applicant: string;
+}
+
+type Row = Parameters<typeof toApplication>[0] & { name: string | null };
+
+const SELECT = `
+  select a.application_id, a.person_id, a.division_code, a.kind, a.status, a.version, a.card_id, a.record, p.name
+  from applications a join persons p using (person_id)`;
+
+@Injectable()
+export class FindApplications {
+  constructor(private readonly database: Database) {}
+
+  async byId(actor: Actor, applicationId: string): Promise<ApplicationView> {
+    const [row] = await this.database.query<Row>(lookingAs(actor), `${SELECT} where a.application_id = $1`, [
+      applicationId,
+    ]);
+    if (!row || !grantFor(actor, readers, row.division_code)) throw new ApplicationNotFound(applicationId);
+    return toView(row);
+  }
+
+  async list(
+    actor: Actor,
+    filter: { status: ApplicationStatus | null; after: string | null; limit: number },
+  ): Promise<ApplicationView[]> {
+    const reach = reachOf(actor, readers);
+    const rows = await this.database.query<Row>(
+      lookingAs(actor),
+      `${SELECT}
+       where exists (select from unnest($1::text[], $2::text[]) as r (first, last) where a.division_code between r.first and r.last)
+         and ($3::text is null or a.status = $3) and ($4::uuid is null or a.application_id > $4)
+       order by a.application_id limit $5`,
+      [reach.map(({ from }) => from), reach.map(({ to }) => to), filter.status, filter.after, filter.limit],
+    );
+    return rows.map(toView);
+  }
+}
+
+function toView({ name, ...row }: Row): ApplicationView {
+  const application = toApplication(row);
+  return {
+    ...application,
+    guardian: application.guardian && { ...application.guardian, name: maskName(application.guardian.name) },
+    applicant: maskName(name ?? ''),
+  };
+}

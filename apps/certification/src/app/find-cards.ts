@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import { ColumnCipher, grantFor, maskName, maskNumber, reachOf, type Actor } from '@app/access';
+import { Database } from '@app/platform';
+import { CardRepository } from '../adapters/postgres/card-repository.js';
+import { normaliseNumber } from '../domain/identity-number.js';
+import { CardNotFound } from '../domain/errors.js';
+import type { Card } from '../domain/card.js';
+import type { Component } from '../domain/disability.js';
+import { lookingAs, readers } from './reach.js';
+
+/** Why a named person is to decide about a card. */
+export interface Proposal {
+  readonly propose: 'cancellation' | 'transfer';
+  readonly because: 'death' | 'standard-not-met' | 'moved-away';
+  readonly on: string;
+  readonly to: string | null;
+}
+
+/** A card as officers see it: name and number masked. */
+export interface CardView {
+  readonly cardId: string;
+  readonly personId: string;
+  readonly holder: string;
+  readonly cardNumber: string;
+  readonly divisionCode: string;
+  readonly status: Card['status'];
+  readonly awayTo: string | null;
+  readonly category: string;
+  readonly grade: number;
+  readonly components: readonly Component[];
+  readonly issuedOn: string;
+  readonly validTo: string;
+  readonly origin: Card['origin'];
+  readonly deliveredOn: string | null;
+  readonly cancelled: Card['cancelled'];
+  readonly proposals: readonly Proposal[];
+  readonly version: number;
+}
+
+/** One entry of a card's history. */
+export interface CardEventView {
+  readonly version: number;
+  readonly action: string;
+  readonly reason: string | null;
+  readonly note: string | null;
+  readonly evidence: readonly { kind: string; reference: string }[];
+  readonly status: string;
+  readonly category: string;
+  readonly grade: number;
+  readonly validTo: string;
+  readonly by: { id: string; role: string };
+  readonly at: string;
+}
+
+interface Row extends Omit<CardView, 'holder' | 'cardNumber' | 'proposals'> {
+  name: string | null;
+  number: string;
+  diedOn: string | null;
+  movedAwayTo: string | null;
+  movedAwayOn: string | null;
+  standardNotMetOn: string | null;
+}
+
+const SELECT = `
+  select c.card_id as "cardId", c.person_id as "personId", c.division_code as "divisionCode", c.status, c.away_to as "awayTo",
+    c.category, c.grade, c.components, c.issued_on as "issuedOn", c.valid_to as "validTo", c.origin,
+    c.delivered_on as "deliveredOn", c.cancelled, c.version, c.card_number as number,
+    c.standard_not_met_on as "standardNotMetOn", p.name, p.died_on as "diedOn", p.moved_away_to as "movedAwayTo",
+    p.moved_away_on as "movedAwayOn"
+  from cards c join persons p using (person_id)`;
+
+// What is proposed follows from the facts of the person: nothing to set or clear when a death or a move is taken back.
+const PROPOSED = {
+  cancellation: `c.status <> 'cancelled' and (p.died_on is not null or c.standard_not_met_on is not null)`,
+  transfer: `c.status <> 'cancelled' and c.away_to is null and p.moved_away_to is not null`,
+};
+
+export interface CardFilter {
+  readonly proposed: keyof typeof PROPOSED | null;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Looks at cards; what is out of the actor's reach is as if it did not exist. */
+@Injectable()
+export class FindCards {
+  constructor(
+    private readonly database: Database,
+    private readonly cipher: ColumnCipher,
+    private readonly cards: CardRepository,
+  ) {}
+
+  async byId(actor: Actor, cardId: string): Promise<CardView> {
+    return this.one(actor, 'c.card_id = $1', cardId, new CardNotFound({ cardId }));
+  }
+
+  /** The card in force, else the newest one. */
+  async ofPerson(actor: Actor, personId: string): Promise<CardView> {
+    return this.one(
+      actor,
+      `c.person_id = $1 order by c.status = 'cancelled', c.created_at desc`,
+      personId,
+      new CardNotFound({ personId }),
+    );
+  }
+
+  /** By the number on the card, or of the person; numbers come in bodies only. */
+  async byNumber(actor: Actor, kind: 'identity' | 'card', number: string): Promise<CardView> {
+    const token =
+      kind === 'card'
+        ? this.cards.tokenOf(normaliseNumber(number))
+        : this.cipher.blindIndex('identity', normaliseNumber(number));
+    const column = kind === 'card' ? 'c.card_token' : 'p.identity_token';
+    return this.one(
+      actor,
+      `${column} = $1 order by c.status = 'cancelled', c.created_at desc`,
+      token,
+      new CardNotFound(),
+    );
+  }
+
+  async list(actor: Actor, { proposed, after, limit }: CardFilter): Promise<CardView[]> {
+    const reach = reachOf(actor, readers);
+    const rows = await this.database.query<Row>(
+      lookingAs(actor),
+      `${SELECT}
+       where exists (select from unnest($1::text[], $2::text[]) as r (first, last) where c.division_code between r.first and r.last)
+         and ($3::uuid is null or c.card_id > $3) and ${proposed ? PROPOSED[proposed] : 'true'}
+       order by c.card_id limit $4`,
+      [reach.map(({ from }) => from), reach.map(({ to }) => to), after, limit],
+    );
+    return rows.map((row) => this.toView(row));
+  }
+
+  async history(actor: Actor, cardId: string): Promise<CardEventView[]> {
+    await this.byId(actor, cardId);
+    return this.database.query<CardEventView>(
+      lookingAs(actor),
+      `select version, action, reason, note, evidence, status, category, grade, valid_to as "validTo",
+         jsonb_build_object('id', actor_id, 'role', actor_role) as by, to_jsonb(happened_at) as at
+       from card_events where card_id = $1 order by version`,
+      [cardId],
+    );
+  }
+
+  private async one(actor: Actor, where: string, param: string, notFound: CardNotFound): Promise<CardView> {
+    const [row] = await this.database.query<Row>(lookingAs(actor), `${SELECT} where ${where} limit 1`, [
+      param,
+    ]);
+    if (!row || !grantFor(actor, readers, row.divisionCode)) throw notFound;
+    return this.toView(row);
+  }
+
+  private toView({
+    name,
+    number,
+    diedOn,
+    movedAwayTo,
+    movedAwayOn,
+    standardNotMetOn,
+    ...card
+  }: Row): CardView {
+    const live = card.status !== 'cancelled';
+    const proposals: Proposal[] = [];
+    if (live && diedOn) proposals.push({ propose: 'cancellation', because: 'death', on: diedOn, to: null });
+    if (live && standardNotMetOn) {
+      proposals.push({
+        propose: 'cancellation',
+        because: 'standard-not-met',
+        on: standardNotMetOn,
+        to: null,
+      });
+    }
+    if (live && movedAwayTo && movedAwayOn && card.awayTo === null) {
+      proposals.push({ propose: 'transfer', because: 'moved-away', on: movedAwayOn, to: movedAwayTo });
+    }
+    return {
+      ...card,
+      holder: maskName(name ?? ''),
+      cardNumber: maskNumber(this.cards.openNumber(number)),
+      proposals,
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { ColumnCipher, type Actor, type Role } from '@app/access';
+import { Clock } from '@app/kernel';
+import { ApplicationRepository } from '../adapters/postgres/application-repository.js';
+import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
+import { RegionModes } from '../adapters/postgres/region-modes.js';
+import {
+  submit,
+  type Application,
+  type ApplicationKind,
+  type Evidence,
+  type Guardian,
+} from '../domain/application.js';
+import { openIn, standingOf } from '../domain/card.js';
+import { assertMayApply } from '../domain/conclude.js';
+import {
+  CardActionNotOpen,
+  CardsIssuedAbove,
+  PersonDiffers,
+  PersonNotOnFile,
+  PlaceDiffers,
+} from '../domain/errors.js';
+import { identityNumberOf } from '../domain/identity-number.js';
+import { actingOn, lookingAs } from './reach.js';
+
+export interface ApplicationForm {
+  readonly kind: ApplicationKind;
+  readonly identityNumber: string;
+  /** Both are checked against what is on file, if given. */
+  readonly personId: string | null;
+  readonly divisionCode: string | null;
+  readonly guardian: Guardian | null;
+  readonly materials: readonly Evidence[];
+}
+
+const ROLES: readonly Role[] = ['card-officer'];
+
+/** Takes an application in; the applicant is known by the number on the form. */
+@Injectable()
+export class SubmitApplication {
+  constructor(
+    private readonly applications: ApplicationRepository,
+    private readonly persons: PersonReadModel,
+    private readonly regions: RegionModes,
+    private readonly cipher: ColumnCipher,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(actor: Actor, form: ApplicationForm): Promise<Application> {
+    const identityNumber = identityNumberOf(form.identityNumber);
+    const looking = lookingAs(actor, ROLES);
+    const person = await this.persons.byToken(looking, this.cipher.blindIndex('identity', identityNumber));
+    const by = actingOn(actor, ROLES, person, () => new PersonNotOnFile());
+    if (!person) throw new PersonNotOnFile();
+    if (form.personId !== null && form.personId !== person.personId) throw new PersonDiffers();
+    if (form.divisionCode !== null && form.divisionCode !== person.divisionCode) throw new PlaceDiffers();
+    if ((await this.regions.of(by, person.divisionCode)) === 'followed') throw new CardsIssuedAbove();
+    const today = this.clock.today();
+    return this.applications.add(
+      by,
+      person.personId,
+      identityNumber,
+      ({ person: applicant, card, cancelled }) => {
+        assertMayApply(form.kind, applicant, { card, cancelled }, today);
+        if (card && !openIn[form.kind === 'renewal' ? 'renew' : 'regrade'].includes(standingOf(card))) {
+          throw new CardActionNotOpen(form.kind, standingOf(card), ['valid']);
+        }
+        return submit(
+          {
+            applicationId: randomUUID(),
+            kind: form.kind,
+            personId: applicant.personId,
+            divisionCode: applicant.divisionCode,
+            cardId: card?.cardId ?? null,
+            guardian: form.guardian,
+            materials: form.materials,
+          },
+          applicant,
+          { by, today },
+        );
+      },
+    );
+  }
+}

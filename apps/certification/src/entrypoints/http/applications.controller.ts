@@ -1,0 +1,154 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import type { z } from 'zod';
+import { AdvanceApplication } from '../../app/advance-application.js';
+import { FindApplications, type ApplicationView } from '../../app/find-applications.js';
+import { SubmitApplication } from '../../app/submit-application.js';
+import type { Application } from '../../domain/application.js';
+import {
+  acceptance,
+  applicationFilter,
+  applicationForm,
+  approval,
+  assessment,
+  idParam,
+  notice,
+  objection,
+  objectionFinding,
+  rejection,
+} from './schemas.js';
+
+/** Where an application stands after a step. */
+export interface ApplicationStep {
+  readonly applicationId: string;
+  readonly status: string;
+  readonly version: number;
+  readonly cardId: string | null;
+  /** The notice as it was set, if there is one. */
+  readonly notice: { readonly published: boolean; readonly from: string; readonly to: string } | null;
+}
+
+/** Applications for a card, a renewal or a re-grading, step by step (残疾人证管理办法 §9). */
+@Controller('certification/applications')
+@ApiTags('certification')
+@ApiBearerAuth()
+export class ApplicationsController {
+  constructor(
+    private readonly submission: SubmitApplication,
+    private readonly steps: AdvanceApplication,
+    private readonly found: FindApplications,
+  ) {}
+
+  @Post()
+  @NeedsRole('card-officer')
+  async submit(
+    @Body({ schema: applicationForm }) form: z.infer<typeof applicationForm>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.submission.run(actor, form));
+  }
+
+  @Get()
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  list(
+    @Query({ schema: applicationFilter }) filter: z.infer<typeof applicationFilter>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationView[]> {
+    const { status, after, limit } = filter;
+    return this.found.list(actor, { status: status ?? null, after: after ?? null, limit });
+  }
+
+  @Get(':id')
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  show(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<ApplicationView> {
+    return this.found.byId(actor, id);
+  }
+
+  @Post(':id/accept')
+  @HttpCode(200)
+  @NeedsRole('card-officer')
+  async accept(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: acceptance }) body: z.infer<typeof acceptance>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.accept(actor, id, body));
+  }
+
+  @Post(':id/assessment')
+  @HttpCode(200)
+  @NeedsRole('assessor')
+  async assess(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: assessment }) body: z.infer<typeof assessment>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.assess(actor, id, body));
+  }
+
+  @Post(':id/notice')
+  @HttpCode(200)
+  @NeedsRole('card-officer')
+  async notice(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: notice }) body: z.infer<typeof notice>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.notice(actor, id, body));
+  }
+
+  @Post(':id/objections')
+  @HttpCode(200)
+  @NeedsRole('card-officer')
+  async object(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: objection }) body: z.infer<typeof objection>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.object(actor, id, body.text));
+  }
+
+  @Post(':id/objections/settle')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async settle(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: objectionFinding }) body: z.infer<typeof objectionFinding>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.settle(actor, id, body.number, body.finding, body.note));
+  }
+
+  @Post(':id/approve')
+  @HttpCode(200)
+  @NeedsRole('federation-lead', 'card-officer')
+  async approve(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: approval }) body: z.infer<typeof approval>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.approve(actor, id, body.validFrom));
+  }
+
+  @Post(':id/reject')
+  @HttpCode(200)
+  @NeedsRole('federation-lead', 'card-officer')
+  async reject(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: rejection }) body: z.infer<typeof rejection>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.reject(actor, id, body.reason, body.remedy));
+  }
+}
+
+function toStep({ applicationId, status, version, cardId, notice }: Application): ApplicationStep {
+  return {
+    applicationId,
+    status,
+    version,
+    cardId,
+    notice: notice && { published: notice.published, from: notice.from, to: notice.to },
+  };
+}

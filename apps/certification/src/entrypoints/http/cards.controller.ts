@@ -1,0 +1,224 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { Clock } from '@app/kernel';
+import type { z } from 'zod';
+import { ChangeCard } from '../../app/change-card.js';
+import { FindCards, type CardEventView, type CardView } from '../../app/find-cards.js';
+import { TakeInCard } from '../../app/take-in-card.js';
+import type { Card } from '../../domain/card.js';
+import { disabilityOf } from '../../domain/disability.js';
+import { DayInFuture, StandardNotMet } from '../../domain/errors.js';
+import { cardActions, cardFilter, cardSearch, idParam, incomingCard } from './schemas.js';
+
+/** Where a card stands after it was changed. */
+export interface CardStep {
+  readonly cardId: string;
+  readonly personId: string;
+  readonly status: string;
+  readonly category: string;
+  readonly grade: number;
+  readonly issuedOn: string;
+  readonly validTo: string;
+  readonly version: number;
+}
+
+/** Cards: looked at with masked numbers, changed each with reason and evidence. */
+@Controller('certification')
+@ApiTags('certification')
+@ApiBearerAuth()
+export class CardsController {
+  constructor(
+    private readonly found: FindCards,
+    private readonly change: ChangeCard,
+    private readonly takeIn: TakeInCard,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `proposed=cancellation`: after a death, or an assessment that the standard is not met; `transfer`: after a move away. */
+  @Get('cards')
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  list(
+    @Query({ schema: cardFilter }) filter: z.infer<typeof cardFilter>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardView[]> {
+    const { proposed, after, limit } = filter;
+    return this.found.list(actor, { proposed: proposed ?? null, after: after ?? null, limit });
+  }
+
+  @Post('cards/find')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  find(
+    @Body({ schema: cardSearch }) search: z.infer<typeof cardSearch>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardView> {
+    return 'cardNumber' in search
+      ? this.found.byNumber(actor, 'card', search.cardNumber)
+      : this.found.byNumber(actor, 'identity', search.identityNumber);
+  }
+
+  @Get('cards/:id')
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  show(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<CardView> {
+    return this.found.byId(actor, id);
+  }
+
+  @Get('cards/:id/history')
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  history(
+    @Param('id', { schema: idParam }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardEventView[]> {
+    return this.found.history(actor, id);
+  }
+
+  @Get('persons/:personId/card')
+  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  ofPerson(
+    @Param('personId', { schema: idParam }) personId: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardView> {
+    return this.found.ofPerson(actor, personId);
+  }
+
+  /** A card that comes in with its holder from another county and is not on file here. */
+  @Post('cards/take-in')
+  @NeedsRole('card-officer', 'federation-lead')
+  async takeInCard(
+    @Body({ schema: incomingCard }) body: z.infer<typeof incomingCard>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    return toStep(await this.takeIn.run(actor, body));
+  }
+
+  @Post('cards/:id/renew')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async renew(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.renew }) body: z.infer<typeof cardActions.renew>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    const on = body.on ?? this.clock.today();
+    return toStep(await this.change.run(actor, id, { kind: 'renew', on }, body));
+  }
+
+  @Post('cards/:id/regrade')
+  @HttpCode(200)
+  @NeedsRole('federation-lead')
+  async regrade(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.regrade }) body: z.infer<typeof cardActions.regrade>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    if (body.assessedOn > this.clock.today()) throw new DayInFuture('assessedOn');
+    const disability = disabilityOf(body.components);
+    if (!disability) throw new StandardNotMet();
+    const evidence = [
+      ...body.evidence,
+      { kind: 'assessment', reference: `${body.institution} ${body.assessedOn}` },
+    ];
+    return toStep(await this.change.run(actor, id, { kind: 'regrade', disability }, { ...body, evidence }));
+  }
+
+  @Post('cards/:id/replace')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async replace(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.replace }) body: z.infer<typeof cardActions.replace>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    return toStep(await this.change.run(actor, id, { kind: 'replace' }, body));
+  }
+
+  @Post('cards/:id/transfer')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async transfer(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.transfer }) body: z.infer<typeof cardActions.transfer>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    const grounding = { reason: 'move', note: body.note, evidence: body.evidence };
+    return toStep(
+      await this.change.run(
+        actor,
+        id,
+        body.direction === 'out'
+          ? { kind: 'transfer-out', to: body.to }
+          : { kind: 'transfer-in', divisionCode: body.divisionCode },
+        grounding,
+      ),
+    );
+  }
+
+  @Post('cards/:id/freeze')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async freeze(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.freeze }) body: z.infer<typeof cardActions.freeze>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    return toStep(await this.change.run(actor, id, { kind: 'freeze', reason: body.reason }, body));
+  }
+
+  @Post('cards/:id/unfreeze')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async unfreeze(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.unfreeze }) body: z.infer<typeof cardActions.unfreeze>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    return toStep(await this.change.run(actor, id, { kind: 'unfreeze', reason: body.reason }, body));
+  }
+
+  @Post('cards/:id/cancel')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async cancel(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.cancel }) body: z.infer<typeof cardActions.cancel>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    const effectiveOn = body.effectiveOn ?? this.clock.today();
+    return toStep(
+      await this.change.run(actor, id, { kind: 'cancel', reason: body.reason, effectiveOn }, body),
+    );
+  }
+
+  @Post('cards/:id/correct')
+  @HttpCode(200)
+  @NeedsRole('federation-lead')
+  async correct(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.correct }) body: z.infer<typeof cardActions.correct>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    const { withdraws, reason } = body;
+    return toStep(await this.change.run(actor, id, { kind: 'correct', withdraws, reason }, body));
+  }
+
+  /** The plastic was handed out; it starts nothing. */
+  @Post('cards/:id/deliver')
+  @HttpCode(200)
+  @NeedsRole('card-officer', 'federation-lead')
+  async deliver(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.deliver }) body: z.infer<typeof cardActions.deliver>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    const deliveredOn = body.deliveredOn ?? this.clock.today();
+    return toStep(
+      await this.change.run(actor, id, { kind: 'deliver', deliveredOn }, { ...body, reason: null }),
+    );
+  }
+}
+
+function toStep(card: Card): CardStep {
+  const { cardId, personId, status, category, grade, issuedOn, validTo, version } = card;
+  return { cardId, personId, status, category, grade, issuedOn, validTo, version };
+}

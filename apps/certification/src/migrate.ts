@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { certification } from './migrations.js';
+
+await migrateServices([certification]);

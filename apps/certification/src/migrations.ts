@@ -1,0 +1,8 @@
+import type { MigratedService } from '@app/service-host';
+import { certificationMigrations } from './adapters/postgres/migrations.js';
+
+/** Everything that this service's schema needs. */
+export const certification: MigratedService = {
+  service: 'certification',
+  migrations: [...certificationMigrations],
+};
