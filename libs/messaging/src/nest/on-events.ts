@@ -1,5 +1,5 @@
 import { applyDecorators, Catch, UseFilters, type RpcExceptionFilter } from '@nestjs/common';
-import { EventPattern } from '@nestjs/microservices';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import type { EventDefinition } from '@app/contracts';
 
@@ -26,5 +26,14 @@ export class KeepError implements RpcExceptionFilter {
  */
 export function OnEvents(options: OnEventsOptions): MethodDecorator {
   const name = `${options.service}/${options.name}`;
-  return applyDecorators(EventPattern(name, { ...options, name }) as MethodDecorator, UseFilters(KeepError));
+  return (target, key, descriptor) => {
+    // Without them Nest hands over the events alone.
+    Payload()(target, key, 0);
+    Ctx()(target, key, 1);
+    applyDecorators(EventPattern(name, { ...options, name }) as MethodDecorator, UseFilters(KeepError))(
+      target,
+      key,
+      descriptor,
+    );
+  };
 }
