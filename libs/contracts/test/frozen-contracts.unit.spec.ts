@@ -9,6 +9,7 @@ import {
   jsonSchemaOf,
   sampleOf,
   type FrozenContract,
+  type JsonSchema,
 } from '@app/contracts';
 
 const FROZEN = join(import.meta.dirname, '..', 'frozen');
@@ -83,7 +84,7 @@ describe('a changed contract', () => {
     },
     required: ['a', 'b'],
   };
-  it.each<[string, object, string[]]>([
+  it.each<[string, JsonSchema, string[]]>([
     [
       'an added optional field',
       { ...released, properties: { ...released.properties, d: { type: 'string' } } },
