@@ -48,6 +48,8 @@ export class PostgresBackend extends QueueBackend {
       keepAlive: true,
     });
     this.pool.on('error', onError);
+    // Every queue and worker listens on it.
+    this.pool.setMaxListeners(1000);
     this.preparing = this.prepare();
   }
 
