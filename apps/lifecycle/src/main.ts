@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@app/service-host';
+import { LifecycleModule } from './lifecycle.module.js';
+
+await runService({ name: 'lifecycle', modules: [LifecycleModule] });

@@ -1,0 +1,199 @@
+import type { Migration } from '@app/platform';
+
+const changed = `
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now(),
+  changed_by text not null,
+  changed_role text not null`;
+const division = `division_code text not null check (division_code ~ '^\\d{12}$')`;
+
+/** The service's own tables. */
+export const lifecycleMigrations: readonly Migration[] = [
+  {
+    id: 202611251001,
+    name: 'create-person-files',
+    up: ({ appRole }) => `
+      create table persons (
+        person_id uuid primary key,
+        ${division},
+        birth_date date,
+        sex text check (sex in ('male', 'female')),
+        household_id uuid,
+        died_on date,
+        moved_away_on date,
+        identity_version int not null default 0,
+        place_version int not null default 0,
+        presence_version int not null default 0,
+        death_version int not null default 0,
+        decision int not null default 0,
+        next_day date,
+        pending jsonb,
+        ${changed}
+      );
+      comment on table persons is
+        'What determination needs of a person, from the facts of the registry; each part with the version it came from. Its row is the lock under which a person is decided.';
+      comment on column persons.next_day is 'Earliest day on which a date alone can change an outcome.';
+      comment on column persons.pending is 'Causes that came before the registry''s record of the person.';
+      create index persons_household on persons (household_id) where household_id is not null;
+      create index persons_next_day on persons (next_day) where next_day is not null;
+      create index persons_division on persons (division_code);
+
+      create table facts (
+        person_id uuid not null references persons,
+        name text not null,
+        fact_id uuid not null,
+        ${division},
+        value jsonb,
+        source jsonb,
+        valid_from date,
+        valid_to date,
+        withdrawn boolean not null,
+        version int not null,
+        ${changed},
+        primary key (person_id, name)
+      );
+      comment on table facts is
+        'Facts of the registry as they now stand. A withdrawn one stays with its version, so that an older record of it cannot come back.';
+
+      create table cards (
+        card_id uuid primary key,
+        person_id uuid not null references persons,
+        ${division},
+        version int not null,
+        status text not null check (status in ('valid', 'frozen', 'cancelled')),
+        category text not null,
+        grade int not null,
+        components jsonb not null,
+        issued_on date not null,
+        valid_to date not null,
+        cancelled_on date,
+        has_left boolean not null,
+        taken_over_at timestamptz,
+        ${changed}
+      );
+      comment on table cards is 'Cards as their last fact says. The card number never comes here.';
+      create index cards_person on cards (person_id);
+      grant select, insert, update on persons, facts, cards to ${appRole};`,
+    down: () => 'drop table cards, facts, persons;',
+  },
+  {
+    id: 202611251002,
+    name: 'create-determinations',
+    up: ({ appRole }) => `
+      create table determination_sheets (
+        person_id uuid primary key references persons,
+        ${division},
+        decision int not null,
+        decided_on date not null,
+        fingerprint text not null,
+        outcomes jsonb not null,
+        missing text[] not null,
+        ${changed}
+      );
+      comment on table determination_sheets is
+        'What every item in force comes to for a person: one row per person, because a decision looks at all of them and a county at many. Read it through the view determinations.';
+      comment on column determination_sheets.missing is
+        'Facts to be asked for, once per person. Without what only the region could set.';
+      create index determination_sheets_fingerprint on determination_sheets (left(division_code, 6), fingerprint);
+      create index determination_sheets_missing on determination_sheets (division_code) where missing <> '{}';
+
+      create table determination_changes (
+        person_id uuid not null,
+        decision int not null,
+        ${division},
+        decided_at timestamptz not null default now(),
+        decided_on date not null,
+        fingerprint text not null,
+        cause text not null,
+        cause_key text not null,
+        changes jsonb not null,
+        subject json not null,
+        created_by text not null,
+        created_role text not null,
+        primary key (person_id, decision)
+      );
+      comment on table determination_changes is
+        'Append-only: each decision that changed an outcome, with the facts it rests on and the rules'' fingerprint, so that it can be replayed.';
+
+      create view determinations as
+        select s.person_id, s.division_code, o.key as item_id, o.value ->> 'outcome' as outcome,
+               o.value ->> 'version' as item_version,
+               array(select jsonb_array_elements_text(o.value -> 'needs')) as needs,
+               s.fingerprint, s.decision, s.decided_on, s.changed_at as decided_at
+        from determination_sheets s cross join lateral jsonb_each(s.outcomes) o;
+      comment on view determinations is 'One row per person and item: entitled, not-entitled or needs-fact.';
+      grant select, insert, update on determination_sheets to ${appRole};
+      grant select, insert on determination_changes to ${appRole};
+      grant select on determinations to ${appRole};`,
+    down: () => 'drop view determinations; drop table determination_changes, determination_sheets;',
+  },
+  {
+    id: 202611251003,
+    name: 'create-chains',
+    up: ({ appRole }) => `
+      create table chains (
+        chain_id uuid primary key references persons,
+        ${division},
+        version int not null,
+        ${changed}
+      );
+      comment on table chains is 'One chain per person, with the person''s id.';
+
+      create table rounds (
+        round_id uuid primary key,
+        person_id uuid not null references chains,
+        ${division},
+        cause text not null,
+        caused_on date not null,
+        status text not null check (status in ('open', 'complete')),
+        opened_at timestamptz not null default now(),
+        completed_at timestamptz,
+        ${changed}
+      );
+      comment on table rounds is
+        'One cause and all that follows from it. Its id is made from the person and the message that caused it.';
+      create index rounds_person on rounds (person_id, opened_at);
+      create index rounds_open on rounds (division_code, opened_at) where status = 'open';
+
+      create table round_items (
+        round_id uuid not null references rounds,
+        item_id text not null,
+        action text not null check (action in ('open', 'stop')),
+        period text not null,
+        ${division},
+        owner text not null,
+        item_version text not null,
+        mode text not null,
+        case_id uuid,
+        status text not null,
+        case_version int not null,
+        outcome text,
+        ${changed},
+        primary key (round_id, item_id, period, action)
+      );
+      comment on table round_items is 'What a round plans. It is complete when each has an outcome; outcomes come from the owners'' facts.';
+
+      create table holdings (
+        person_id uuid not null references persons,
+        item_id text not null,
+        period text not null,
+        ${division},
+        item_version text not null,
+        owner text not null,
+        status text not null,
+        case_id uuid,
+        case_version int not null,
+        next_step text,
+        held_from text,
+        round_id uuid,
+        opened_in int not null,
+        stop jsonb,
+        ${changed},
+        primary key (person_id, item_id, period)
+      );
+      comment on table holdings is '一张表: what each person has or has under way of each item, as the owners last said; and the stop that is proposed, if any.';
+      create index holdings_item on holdings (item_id, status, division_code);
+      grant select, insert, update on chains, rounds, round_items, holdings to ${appRole};`,
+    down: () => 'drop table holdings, round_items, rounds, chains;',
+  },
+];

@@ -1,0 +1,106 @@
+import type { Determination, Outcome } from '@app/catalogue';
+
+/** What was found for one item, as it is stored. */
+export interface StoredOutcome {
+  readonly outcome: Outcome;
+  readonly version: string;
+  /** Names of facts (or `param:` of local parameters) that are missing and can still change it. */
+  readonly needs: readonly string[];
+  /** Number of the decision in which the person last ceased to qualify; 0: never. */
+  readonly lostIn: number;
+  /** Found when the living stock was taken over: opened by a reconciliation, not by a chance later fact. */
+  readonly takenOver: boolean;
+}
+
+/** By item id. */
+export type Outcomes = Readonly<Record<string, StoredOutcome>>;
+
+/** Why nothing is due any more, whatever the items' own conditions say. */
+export type Ended = { readonly fact: 'person.diedOn' | 'person.movedAwayOn'; readonly since: string };
+
+export function endedOn(
+  day: string,
+  { diedOn, movedAwayOn }: { readonly diedOn: string | null; readonly movedAwayOn: string | null },
+): Ended | null {
+  if (diedOn !== null && diedOn <= day) return { fact: 'person.diedOn', since: diedOn };
+  if (movedAwayOn !== null && movedAwayOn <= day) return { fact: 'person.movedAwayOn', since: movedAwayOn };
+  return null;
+}
+
+export interface OutcomeChange {
+  readonly itemId: string;
+  readonly before: Outcome | null;
+  readonly after: Outcome | null;
+  readonly version: string;
+  readonly needs: readonly string[];
+}
+
+/**
+ * Brings a person's outcomes up to what was determined now.
+ * @param options.decision number of this decision of the person
+ * @param options.hasCard without a card only what needs none is of interest
+ * @param options.takenOver whether what comes out as entitled belongs to a take-over of the living stock
+ */
+export function bringUpToDate(
+  before: Outcomes,
+  determined: readonly Determination[],
+  options: {
+    decision: number;
+    hasCard: boolean;
+    ended: Ended | null;
+    takenOver: (old: StoredOutcome | undefined) => boolean;
+  },
+): { outcomes: Outcomes; changes: OutcomeChange[] } {
+  const outcomes: Record<string, StoredOutcome> = {};
+  const changes: OutcomeChange[] = [];
+  for (const found of determined) {
+    const outcome: Outcome = options.ended ? 'not-entitled' : found.outcome;
+    const old = before[found.itemId];
+    if (!options.hasCard && outcome === 'not-entitled' && !old) continue;
+    const needs = outcome === 'needs-fact' ? found.needs : [];
+    const lost = outcome === 'not-entitled' && old !== undefined && old.outcome !== 'not-entitled';
+    const takenOver = outcome === 'entitled' && options.takenOver(old);
+    const same =
+      old?.outcome === outcome &&
+      old.version === found.itemVersion &&
+      old.takenOver === takenOver &&
+      sameWords(old.needs, needs);
+    outcomes[found.itemId] = same
+      ? old
+      : {
+          outcome,
+          version: found.itemVersion,
+          needs,
+          lostIn: lost ? options.decision : (old?.lostIn ?? 0),
+          takenOver,
+        };
+    if (!same) {
+      changes.push({
+        itemId: found.itemId,
+        before: old?.outcome ?? null,
+        after: outcome,
+        version: found.itemVersion,
+        needs,
+      });
+    }
+  }
+  for (const [itemId, old] of Object.entries(before)) {
+    if (!(itemId in outcomes)) {
+      changes.push({ itemId, before: old.outcome, after: null, version: old.version, needs: [] });
+    }
+  }
+  return { outcomes, changes };
+}
+
+function sameWords(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((word, place) => word === b[place]);
+}
+
+/** Facts of the person to be asked for, once for all items that need them. Parameters that the region has not set are not. */
+export function missingFacts(outcomes: Outcomes): string[] {
+  const names = new Set<string>();
+  for (const { needs } of Object.values(outcomes)) {
+    for (const need of needs) if (!need.startsWith('param:')) names.add(need);
+  }
+  return [...names].sort();
+}

@@ -1,0 +1,397 @@
+import type { Determination } from '@app/catalogue';
+import {
+  causedBy,
+  itemOpenedV1,
+  itemStopProposedV1,
+  itemStopWithdrawnV1,
+  roundCompletedV1,
+  roundOpenedV1,
+  type CausedEvent,
+  type ItemMode,
+  type NewEvent,
+  type Owner,
+} from '@app/contracts';
+import { roundIdOf, type Cause, type Ground } from './cause.js';
+import { hasEnded, holdingKey, type Holding, type Round, type RoundItem } from './holding.js';
+import type { Ended, Outcomes } from './outcomes.js';
+
+/** What a plan needs to know of an item. */
+export interface PlannedItem {
+  readonly id: string;
+  readonly version: string;
+  readonly owner: Owner;
+  readonly mode: ItemMode;
+  readonly period: 'once' | 'year' | 'round';
+}
+
+/** A person after a decision, and what they have. */
+export interface Situation {
+  readonly personId: string;
+  readonly divisionCode: string;
+  readonly day: string;
+  readonly decision: number;
+  readonly card: 'none' | 'valid' | 'stopped';
+  readonly ended: Ended | null;
+  /** 0: no chain yet. */
+  readonly chainVersion: number;
+  readonly outcomes: Outcomes;
+  readonly holdings: readonly Holding[];
+  readonly causes: readonly Cause[];
+  /** Facts that decided an item. */
+  reasons(itemId: string): Determination['reasons'];
+  item(itemId: string): PlannedItem | undefined;
+  periodOf(itemId: string, roundId: string): string;
+}
+
+export interface Plan {
+  readonly chainVersion: number;
+  readonly rounds: readonly Round[];
+  readonly items: readonly RoundItem[];
+  /** Holdings that are new or changed. */
+  readonly holdings: readonly Holding[];
+  /** Parts of earlier rounds that are over, because their cause is gone or a new round goes on with the item. */
+  readonly takenBack: readonly TakenBack[];
+  readonly events: readonly CausedEvent[];
+}
+
+export type TakenBack = Pick<RoundItem, 'roundId' | 'itemId' | 'period' | 'action'>;
+
+type Draft = (version: number) => NewEvent;
+
+// Which of several causes of one slice a planned item is put down to: the one that says most about it.
+const OPENING = [
+  'card-issued',
+  'card-regraded',
+  'card-renewed',
+  'death-withdrawn',
+  'card-corrected',
+  'moved-in',
+  'fact-changed',
+];
+const STOPPING = [
+  'death',
+  'moved-away',
+  'card-stopped',
+  'card-corrected',
+  'card-regraded',
+  'moved-in',
+  'fact-changed',
+];
+
+/** Compares what a person should have with what they have, and plans the difference. Planned twice, it plans nothing more. */
+export function plan(situation: Situation): Plan {
+  const { causes, card } = situation;
+  if (causes.length === 0) return nothing(situation);
+  const held = new Map(
+    situation.holdings.map((holding) => [holdingKey(holding.itemId, holding.period), holding]),
+  );
+  const changed = new Map<string, Holding>();
+  const put = (holding: Holding) => {
+    const key = holdingKey(holding.itemId, holding.period);
+    held.set(key, holding);
+    changed.set(key, holding);
+  };
+  const stopping = foremost(causes, STOPPING);
+  const opening = foremost(causes, OPENING);
+  const withdrawals: { cause: Cause; draft: Draft }[] = [];
+  const takenBack: TakenBack[] = [];
+  const items: RoundItem[] = [];
+  const drafts = new Map<string, Draft[]>();
+  const addTo = (cause: Cause, draft: Draft) => {
+    const list = drafts.get(cause.key);
+    if (list) list.push(draft);
+    else drafts.set(cause.key, [draft]);
+  };
+
+  for (const holding of situation.holdings) {
+    let current = holding;
+    let runs = !hasEnded(holding.status);
+    if (isPast(current, situation.day)) continue;
+    if (current.stop && !inEffect(current.stop.ground, current, situation)) {
+      const stop = current.stop;
+      const undone = causes.find((cause) => cause.undoes === stop.ground);
+      if (runs || undone) {
+        runs = true;
+        withdrawals.push({
+          cause: undone ?? opening,
+          draft: stopWithdrawn(situation, current, undone ?? opening),
+        });
+        takenBack.push(partOf(current, stop.roundId, 'stop'));
+        // What was running goes on. What nobody had taken up its owner has withdrawn, or will: that is opened anew below.
+        current = wasTaken(current)
+          ? { ...current, stop: null, openedIn: situation.decision }
+          : { ...current, stop: null, status: 'withdrawn' };
+      } else {
+        current = { ...current, stop: null };
+      }
+      put(current);
+    }
+    if (current.stop || !runs || current.status === 'withdrawn') continue;
+    const ground = groundToStop(current, situation);
+    if (!ground) continue;
+    const roundId = roundIdOf(situation.personId, stopping);
+    const stopped: Holding = {
+      ...current,
+      stop: {
+        roundId,
+        cause: stopping.cause,
+        ground,
+        effectiveOn: stopping.causedOn,
+        sinceVersion: current.caseVersion,
+      },
+    };
+    put(stopped);
+    items.push(roundItem(stopped, roundId, 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
+    addTo(stopping, stopProposed(situation, stopped, stopping));
+  }
+
+  for (const [itemId, found] of Object.entries(situation.outcomes)) {
+    const item = situation.item(itemId);
+    // Without a card there is no chain yet, whatever else the person is entitled to.
+    if (!item || card === 'none' || found.outcome !== 'entitled' || found.takenOver) continue;
+    const roundId = roundIdOf(situation.personId, opening);
+    const period = situation.periodOf(itemId, roundId);
+    const anew = opening.round === 'always';
+    if (![...held.values()].every((other) => leavesRoom(other, item, period, found.lostIn, anew))) continue;
+    const opened: Holding = {
+      itemId,
+      period,
+      itemVersion: found.version,
+      owner: item.owner,
+      divisionCode: situation.divisionCode,
+      status: 'planned',
+      caseId: null,
+      caseVersion: 0,
+      nextStep: null,
+      heldFrom: null,
+      roundId,
+      openedIn: situation.decision,
+      stop: null,
+    };
+    const former = held.get(holdingKey(itemId, period));
+    if (former?.roundId) takenBack.push(partOf(former, former.roundId, 'open'));
+    put(opened);
+    items.push(roundItem(opened, roundId, 'open', item.mode));
+    addTo(opening, itemOpened(situation, opened, item, opening));
+  }
+
+  const hasChain = situation.chainVersion > 0 || causes.some(({ round }) => round === 'always');
+  const begun = causes.filter(
+    (cause) =>
+      drafts.has(cause.key) || cause.round === 'always' || (cause.round === 'with-chain' && hasChain),
+  );
+  return {
+    ...publish(situation, begun, drafts, items, withdrawals),
+    items,
+    holdings: [...changed.values()],
+    takenBack,
+  };
+}
+
+function nothing(situation: Situation): Plan {
+  return {
+    chainVersion: situation.chainVersion,
+    rounds: [],
+    items: [],
+    holdings: [],
+    takenBack: [],
+    events: [],
+  };
+}
+
+/** Each fact gets the next version of the chain: a reader may ignore what it has passed, item by item or all in all. */
+function publish(
+  situation: Situation,
+  begun: readonly Cause[],
+  drafts: ReadonlyMap<string, Draft[]>,
+  items: readonly RoundItem[],
+  withdrawals: readonly { cause: Cause; draft: Draft }[],
+): Pick<Plan, 'chainVersion' | 'rounds' | 'events'> {
+  const { personId, divisionCode } = situation;
+  const events: CausedEvent[] = [];
+  let version = situation.chainVersion;
+  const add = (cause: Cause, draft: Draft) => {
+    version += 1;
+    const event = draft(version);
+    events.push(cause.message ? causedBy(cause.message, event) : event);
+  };
+  // A hold is lifted before another is proposed for the same item.
+  for (const { cause, draft } of withdrawals) add(cause, draft);
+  const rounds = begun.map((cause): Round => {
+    const roundId = roundIdOf(personId, cause);
+    const planned = items.filter((item) => item.roundId === roundId);
+    add(cause, (next) =>
+      roundOpenedV1.of({
+        personId,
+        divisionCode,
+        version: next,
+        roundId,
+        cause: cause.cause,
+        causedOn: cause.causedOn,
+        planned: planned.map(({ itemId, action }) => ({ itemId, action })),
+      }),
+    );
+    for (const draft of drafts.get(cause.key) ?? []) add(cause, draft);
+    if (planned.length === 0) {
+      add(cause, (next) =>
+        roundCompletedV1.of({
+          personId,
+          divisionCode,
+          version: next,
+          roundId,
+          cause: cause.cause,
+          outcomes: [],
+        }),
+      );
+    }
+    return {
+      roundId,
+      personId,
+      divisionCode,
+      cause: cause.cause,
+      causedOn: cause.causedOn,
+      status: planned.length === 0 ? 'complete' : 'open',
+      by: cause.by,
+    };
+  });
+  return { chainVersion: version, rounds, events };
+}
+
+function foremost(causes: readonly Cause[], order: readonly string[]): Cause {
+  const rank = (cause: Cause) => {
+    const place = order.indexOf(cause.cause);
+    return (cause.round === 'never' ? 2 * order.length : 0) + (place === -1 ? order.length : place);
+  };
+  return causes.reduce((best, cause) => (rank(cause) < rank(best) ? cause : best));
+}
+
+function partOf({ itemId, period }: Holding, roundId: string, action: RoundItem['action']): TakenBack {
+  return { roundId, itemId, period, action };
+}
+
+/** Whether its owner holds it at a stop, rather than withdrawing it. */
+function wasTaken({ status }: Holding): boolean {
+  return ['held', 'granted', 'waiting', 'handed-over', 'stopped'].includes(status);
+}
+
+/** A yearly item of an earlier year has run out by itself. */
+function isPast(holding: Holding, day: string): boolean {
+  return /^\d{4}$/.test(holding.period) && holding.period < day.slice(0, 4);
+}
+
+/** Whether the person ceased to qualify since this was opened; what was applied for without qualifying is for its decider. */
+function isLost(holding: Holding, { outcomes, card }: Situation): boolean {
+  const found = outcomes[holding.itemId];
+  // Of a person with a card every item in force is determined: one that is not there is no longer in force.
+  if (!found) return card !== 'none';
+  return found.outcome === 'not-entitled' && found.lostIn > holding.openedIn;
+}
+
+function groundToStop(holding: Holding, situation: Situation): Ground | null {
+  if (situation.ended) return situation.ended.fact === 'person.diedOn' ? 'death' : 'moved-away';
+  const outcome = situation.outcomes[holding.itemId]?.outcome;
+  if (situation.card === 'stopped' && (outcome === undefined || outcome === 'not-entitled')) return 'card';
+  return isLost(holding, situation) ? 'facts' : null;
+}
+
+function inEffect(ground: Ground, holding: Holding, situation: Situation): boolean {
+  switch (ground) {
+    case 'death':
+      return situation.ended?.fact === 'person.diedOn';
+    case 'moved-away':
+      return situation.ended?.fact === 'person.movedAwayOn';
+    case 'card':
+      return situation.card === 'stopped' && situation.outcomes[holding.itemId]?.outcome !== 'entitled';
+    case 'facts': {
+      const found = situation.outcomes[holding.itemId];
+      return !found || found.outcome === 'not-entitled';
+    }
+  }
+}
+
+/** Whether something that the person has or had leaves room for opening the item now. */
+function leavesRoom(
+  other: Holding,
+  item: PlannedItem,
+  period: string,
+  lostIn: number,
+  anew: boolean,
+): boolean {
+  if (other.itemId !== item.id) return true;
+  if (item.period === 'year' && other.period !== period) return true;
+  const done = hasEnded(other.status) || (item.period === 'round' && isDelivered(other));
+  if (!done) return false;
+  // Refused, declined or stopped it stays so, unless they ceased to qualify and qualify again, or a repeated need comes up anew.
+  return (hasEnded(other.status) && lostIn > other.openedIn) || (item.period === 'round' && anew);
+}
+
+function isDelivered(holding: Holding): boolean {
+  return holding.status === 'granted' || holding.status === 'handed-over';
+}
+
+function roundItem(holding: Holding, roundId: string, action: 'open' | 'stop', mode: ItemMode): RoundItem {
+  return {
+    roundId,
+    itemId: holding.itemId,
+    action,
+    period: holding.period,
+    owner: holding.owner,
+    itemVersion: holding.itemVersion,
+    mode,
+    caseId: holding.caseId,
+    status: holding.status,
+    caseVersion: holding.caseVersion,
+    outcome: null,
+  };
+}
+
+function about(situation: Situation, holding: Holding) {
+  return {
+    personId: situation.personId,
+    // The owner's case stands where it was opened, also when the person has moved since.
+    divisionCode: holding.divisionCode,
+    itemId: holding.itemId,
+    itemVersion: holding.itemVersion,
+    owner: holding.owner,
+    period: holding.period,
+  };
+}
+
+function itemOpened(situation: Situation, holding: Holding, item: PlannedItem, cause: Cause): Draft {
+  return (version) =>
+    itemOpenedV1.of({
+      ...about(situation, holding),
+      version,
+      roundId: holding.roundId as string,
+      cause: cause.cause,
+      mode: item.mode,
+      because: [...situation.reasons(item.id)],
+      entitledOn: cause.causedOn,
+    });
+}
+
+function stopProposed(situation: Situation, holding: Holding, cause: Cause): Draft {
+  const { ended } = situation;
+  return (version) =>
+    itemStopProposedV1.of({
+      ...about(situation, holding),
+      version,
+      roundId: roundIdOf(situation.personId, cause),
+      cause: cause.cause,
+      because: ended ? [{ fact: ended.fact, value: ended.since }] : [...situation.reasons(holding.itemId)],
+      effectiveOn: cause.causedOn,
+    });
+}
+
+function stopWithdrawn(situation: Situation, holding: Holding, cause: Cause): Draft {
+  const stop = holding.stop;
+  return (version) =>
+    itemStopWithdrawnV1.of({
+      ...about(situation, holding),
+      version,
+      // Of the round that proposed it, so that the owner lifts that hold and no other.
+      roundId: (stop as NonNullable<typeof stop>).roundId,
+      cause: cause.cause,
+      reason: `cause-withdrawn:${cause.cause}`,
+    });
+}

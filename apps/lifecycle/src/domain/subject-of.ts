@@ -1,0 +1,63 @@
+import type { KnownFacts, Subject, SubjectCard } from '@app/catalogue';
+import { currentCard, type PersonFile } from './person-file.js';
+
+/**
+ * What determination may know of a person.
+ * @param household the files of everybody in the household that is on record, the person among them
+ * @returns null while the registry's record of the person has not arrived
+ */
+export function subjectOf(file: PersonFile, household: readonly PersonFile[]): Subject | null {
+  if (file.birthDate === null || file.sex === null) return null;
+  const others = household.filter((other) => other.personId !== file.personId && isPresent(other));
+  return {
+    person: {
+      birthDate: file.birthDate,
+      sex: file.sex,
+      divisionCode: file.divisionCode,
+      diedOn: file.diedOn,
+      movedAwayOn: file.movedAwayOn,
+    },
+    card: cardOf(file),
+    facts: factsOf(file),
+    household:
+      file.householdId === null
+        ? null
+        : {
+            size: 1 + others.length,
+            cardholders: [file, ...others].filter((member) => cardOf(member)?.status === 'valid').length,
+            members: others.map((member) => ({
+              birthDate: member.birthDate as string,
+              sex: member.sex as 'male' | 'female',
+              facts: factsOf(member),
+              card: cardOf(member),
+            })),
+          },
+  };
+}
+
+/** A household counts who lives in it and is known. */
+function isPresent(file: PersonFile): boolean {
+  return file.birthDate !== null && file.sex !== null && file.diedOn === null && file.movedAwayOn === null;
+}
+
+function cardOf(file: PersonFile): SubjectCard | null {
+  const card = currentCard(file);
+  if (!card) return null;
+  return {
+    status: card.left ? 'cancelled' : card.status,
+    category: card.category,
+    grade: card.grade,
+    components: card.components,
+    issuedOn: card.issuedOn,
+    validTo: card.validTo,
+    cancelledOn: card.cancelledOn,
+  };
+}
+
+function factsOf(file: PersonFile): KnownFacts {
+  const facts: Record<string, KnownFacts[string]> = {};
+  for (const [name, { value, validFrom, validTo }] of Object.entries(file.facts)) {
+    if (value !== null) facts[name] = { value, validFrom, validTo };
+  }
+  return facts;
+}

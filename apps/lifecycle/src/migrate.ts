@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { lifecycle } from './migrations.js';
+
+await migrateServices([lifecycle]);

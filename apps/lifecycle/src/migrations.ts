@@ -1,0 +1,4 @@
+import type { MigratedService } from '@app/service-host';
+import { lifecycleMigrations } from './adapters/postgres/migrations.js';
+
+export const lifecycle: MigratedService = { service: 'lifecycle', migrations: [...lifecycleMigrations] };
