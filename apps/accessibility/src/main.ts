@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@app/service-host';
+import { AccessibilityModule } from './accessibility.module.js';
+
+await runService({ name: 'accessibility', modules: [AccessibilityModule] });

@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@app/service-host';
+import { RehabilitationModule } from './rehabilitation.module.js';
+
+await runService({ name: 'rehabilitation', modules: [RehabilitationModule] });

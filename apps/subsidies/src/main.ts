@@ -1,1 +1,4 @@
-export {};
+import { runService } from '@app/service-host';
+import { SubsidiesModule } from './subsidies.module.js';
+
+await runService({ name: 'subsidies', modules: [SubsidiesModule] });

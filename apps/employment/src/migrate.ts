@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { employment } from './migrations.js';
+
+await migrateServices([employment]);

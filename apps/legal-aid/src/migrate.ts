@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { legalAid } from './migrations.js';
+
+await migrateServices([legalAid]);

@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { rehabilitation } from './migrations.js';
+
+await migrateServices([rehabilitation]);

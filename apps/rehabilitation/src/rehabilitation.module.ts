@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { CaseworkModule } from '@app/casework';
+import { ServiceModule } from '@app/service-host';
+
+/** Cases of its own items; what is rehabilitation's alone is added beside them. */
+@Module({
+  imports: [ServiceModule.forService('rehabilitation'), CaseworkModule.forService('rehabilitation')],
+})
+export class RehabilitationModule {}

@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { subsidies } from './migrations.js';
+
+await migrateServices([subsidies]);

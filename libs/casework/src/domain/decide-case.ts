@@ -1,0 +1,101 @@
+import { decided, moved, type Case, type CaseDecision } from './case.js';
+import { CaseNotReady, DayInFuture, FourEyes, ItemNotRationed, NotByMachine } from './errors.js';
+import { factsOf } from './facts.js';
+import type { Act } from './work-case.js';
+
+/** Grants the case. `effectiveFrom` null: by the item's own rule. */
+export function grant(before: Case, effectiveFrom: string | null, act: Act): CaseDecision {
+  const { step } = readyToDecide(before, '批准', act);
+  const position = before.item.steps.findIndex(({ id }) => id === step);
+  const state = moved(
+    before,
+    {
+      status: 'granted',
+      decidedOn: act.today,
+      effectiveFrom,
+      nextStep: before.item.steps[position + 1]?.id ?? null,
+    },
+    { done: [...before.done, { step, by: act.by, at: act.now.toISOString(), note: null }] },
+  );
+  const { facts, common } = factsOf(state);
+  return decided(
+    'granted',
+    state,
+    facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom, reason: null }),
+  );
+}
+
+/** Refuses it; the person is told why, and how to object. */
+export function refuse(before: Case, reason: string, remedy: string, act: Act): CaseDecision {
+  const { step } = readyToDecide(before, '不予批准', act);
+  const state = moved(
+    before,
+    { status: 'refused', decidedOn: act.today, reason, remedy },
+    { done: [...before.done, { step, by: act.by, at: act.now.toISOString(), note: reason }] },
+  );
+  const { facts, common } = factsOf(state);
+  return decided(
+    'refused',
+    state,
+    facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom: null, reason }),
+  );
+}
+
+/** Entitled, but the quota is used up: a place on the published waiting list, or a new place on it. */
+export function waitlist(before: Case, place: number, act: Act): CaseDecision {
+  if (!before.item.rationed) throw new ItemNotRationed(before.item.id);
+  const { step } = readyToDecide(before, '列入轮候', act);
+  const state = moved(before, { status: 'waiting', place, nextStep: step });
+  const { facts, common } = factsOf(state);
+  return decided('waitlisted', state, facts.waitlisted.of({ ...common, place }));
+}
+
+function readyToDecide({ state, done }: Case, action: string, { by }: Act): { step: string } {
+  if (state.status !== 'deciding' && state.status !== 'waiting') {
+    throw new CaseNotReady(
+      state.status,
+      action,
+      state.status === 'open' ? '请先办完前面的步骤。' : '请刷新页面查看最新状态。',
+    );
+  }
+  if (by.role === 'service') throw new NotByMachine();
+  const last = done.at(-1);
+  if (last && last.by.id === by.id) throw new FourEyes(last.step);
+  return { step: state.nextStep };
+}
+
+/** A named person lifts every hold: the case stands where it stood, and what was due meanwhile is owed. */
+export function release(before: Case, reason: string): CaseDecision {
+  if (before.state.status !== 'held') {
+    throw new CaseNotReady(before.state.status, '恢复', '只有暂停待定的事项可以恢复。');
+  }
+  const state = moved(before, before.state.from);
+  const { facts, common } = factsOf(state);
+  return decided('released', state, facts.released.of({ ...common, reason }));
+}
+
+/** A named person stops what is on hold or runs; the person is told why, and how to object. */
+export function stop(
+  before: Case,
+  stoppedFrom: string,
+  reason: string,
+  remedy: string,
+  { by, today }: Act,
+): CaseDecision {
+  const { state: at } = before;
+  if (at.status !== 'held' && at.status !== 'granted' && at.status !== 'handed-over') {
+    throw new CaseNotReady(at.status, '停止', '只有正在享受或暂停待定的事项可以停止。');
+  }
+  if (by.role === 'service') throw new NotByMachine();
+  // Up to the first of next month: "from the next month on" is how most stops are worded.
+  if (stoppedFrom > firstOfNextMonth(today)) throw new DayInFuture('stoppedFrom', firstOfNextMonth(today));
+  const [from, holds] = at.status === 'held' ? [at.from, at.holds] : [at, []];
+  const state = moved(before, { status: 'stopped', from, holds, stoppedFrom, reason, remedy });
+  const { facts, common } = factsOf(state);
+  return decided('stopped', state, facts.stopped.of({ ...common, stoppedFrom, reason }));
+}
+
+function firstOfNextMonth(day: string): string {
+  const [year, month] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))];
+  return month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`;
+}

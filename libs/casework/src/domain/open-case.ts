@@ -1,0 +1,112 @@
+import type { ItemMode } from '@app/contracts';
+import { decided, noted, type Case, type CaseDecision, type CaseState, type Reason } from './case.js';
+import { factsOf } from './facts.js';
+import type { CaseItem } from './item.js';
+
+/** What the lifecycle says of a person who is entitled. */
+export interface Entitled {
+  readonly caseId: string;
+  readonly personId: string;
+  readonly divisionCode: string;
+  readonly item: CaseItem;
+  readonly period: string;
+  readonly mode: ItemMode;
+  readonly roundId: string;
+  readonly factVersion: number;
+  readonly because: readonly Reason[];
+  readonly entitledOn: string;
+}
+
+/** The place after `done` steps: the next step, a decision, or the end of an item that needs none. */
+export function placeAfter(item: CaseItem, doneSteps: number, today: string): CaseState {
+  const next = item.steps[doneSteps];
+  if (!next) return { status: 'granted', decidedOn: today, effectiveFrom: null, nextStep: null };
+  return { status: next.kind === 'decide' ? 'deciding' : 'open', nextStep: next.id };
+}
+
+/**
+ * Opens the case of an entitled person: by itself where the item allows it, else by an invitation or on a list.
+ * @param stoppedSince why the stop of it that overtook this fact was proposed; null: none did
+ */
+export function openCase(entitled: Entitled, today: string, stoppedSince: string | null): CaseDecision {
+  const { caseId, ...rest } = entitled;
+  const first = (state: CaseState, version: number): Case => ({
+    ...rest,
+    id: caseId,
+    appliedOn: null,
+    missingMaterials: entitled.item.askedMaterials,
+    done: [],
+    state,
+    version,
+  });
+  if (stoppedSince !== null) {
+    const state = first({ status: 'withdrawn', reason: stoppedSince }, 1);
+    const { facts, common } = factsOf(state);
+    return decided('withdrawn', state, facts.withdrawn.of({ ...common, reason: stoppedSince }));
+  }
+  const state = first(firstPlace(entitled, today), 1);
+  const { facts, common } = factsOf(state);
+  return decided('opened', state, facts.opened.of({ ...common, mode: state.mode }));
+}
+
+function firstPlace({ mode, item, entitledOn }: Entitled, today: string): CaseState {
+  switch (mode) {
+    case 'auto': {
+      const place = placeAfter(item, 0, today);
+      return place.status === 'granted' ? { ...place, effectiveFrom: entitledOn } : place;
+    }
+    case 'invite':
+    case 'apply':
+      return { status: 'invited' };
+    case 'list':
+    case 'refer':
+      return { status: 'listed' };
+  }
+}
+
+/** A case that runs already is followed by the new round from here on; where it stands is published again. */
+export function adoptCase(before: Case, entitled: Entitled): CaseDecision {
+  if (entitled.factVersion <= before.factVersion) return noted(before);
+  const state: Case = {
+    ...before,
+    roundId: entitled.roundId,
+    factVersion: entitled.factVersion,
+    divisionCode: entitled.divisionCode,
+    because: entitled.because,
+    entitledOn: before.entitledOn ?? entitled.entitledOn,
+    version: before.version + 1,
+  };
+  const { facts, common } = factsOf(state);
+  return decided('adopted', state, facts.opened.of({ ...common, mode: state.mode }));
+}
+
+/** What somebody applies for, through those who stand beside the person. */
+export interface Applied {
+  readonly caseId: string;
+  readonly personId: string;
+  readonly divisionCode: string;
+  readonly item: CaseItem;
+  readonly period: string;
+}
+
+/** Opens a case without the chain: the person applied. Whether the conditions are met is for the decider to see. */
+export function applyForCase(applied: Applied, today: string): CaseDecision {
+  const { caseId, ...rest } = applied;
+  const state: Case = {
+    ...rest,
+    id: caseId,
+    mode: 'apply',
+    roundId: null,
+    factVersion: 0,
+    because: [],
+    entitledOn: null,
+    appliedOn: today,
+    missingMaterials: applied.item.askedMaterials,
+    done: [],
+    // An item without steps is nobody's to grant by an application alone: it stays with the service's officer.
+    state: applied.item.steps.length === 0 ? { status: 'listed' } : placeAfter(applied.item, 0, today),
+    version: 1,
+  };
+  const { facts, common } = factsOf(state);
+  return decided('opened', state, facts.opened.of({ ...common, mode: state.mode }));
+}
