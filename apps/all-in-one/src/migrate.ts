@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { allMigrations } from './services.js';
+
+await migrateServices(allMigrations);
