@@ -1,1 +1,3 @@
-export {};
+import { createProgram, runProgram } from './program.js';
+
+await runProgram(createProgram(null), process.argv);

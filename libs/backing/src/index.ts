@@ -8,8 +8,8 @@ export {
 } from './start-backing.js';
 export type { BackingService, BackingState, Source } from './backing-service.js';
 export { DirectoryInUse, ownerOf } from './directory-lock.js';
-export { freePort } from './ports.js';
+export { freePort, isPortFree } from './ports.js';
 export { PrivateProcess, StartFailed, type ProcessSpec } from './private-process.js';
 export { endLeftovers, isAlive, type Program } from './processes.js';
 export { homeDirectory, packageRoot, toolsDirectory } from './places.js';
-export { inspectMachine, type Machine } from './machine.js';
+export { inspectMachine, type Finding, type Machine } from './machine.js';

@@ -11,10 +11,10 @@ const given = new Set<number>();
 
 /** A port of 127.0.0.1 that nobody uses: the preferred one if it is free. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && (await isFree(preferred))) return take(preferred);
+  if (preferred !== undefined && (await isPortFree(preferred))) return take(preferred);
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const port = FIRST + Math.floor(Math.random() * (LAST - FIRST));
-    if (!given.has(port) && (await isFree(port))) return take(port);
+    if (!given.has(port) && (await isPortFree(port))) return take(port);
   }
   throw new Error(`no free port between ${FIRST} and ${LAST}`);
 }
@@ -42,7 +42,7 @@ function readPorts(file: string): Record<string, number> {
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -49,6 +49,8 @@ export class StartFailed extends Error {
 }
 
 const LOG_LIMIT = 20 * 1024 * 1024;
+/** A crash after so long is a new one, and not the same again. */
+const FORGIVEN_AFTER_MS = 60_000;
 const RESTART_DELAYS_MS = [200, 1_000, 3_000, 10_000];
 
 /** A server process that belongs to this installation: started, watched, ended, killed and started again. */
@@ -58,9 +60,16 @@ export class PrivateProcess implements BackingService {
   /** Up is what we want; an end while it is true was not asked for. */
   private wanted = false;
   private restarts = 0;
+  private readyAt = 0;
+  /** Somebody has asked for its end, also while it was coming up. */
+  private ending = false;
   private restartTimer: NodeJS.Timeout | null = null;
 
   constructor(private readonly spec: ProcessSpec) {}
+
+  get name(): string {
+    return this.spec.name;
+  }
 
   get source(): Source {
     return this.spec.source;
@@ -76,6 +85,7 @@ export class PrivateProcess implements BackingService {
 
   async start(): Promise<void> {
     const { spec } = this;
+    this.ending = false;
     const deadline = performance.now() + spec.readyWithinMs;
     for (;;) {
       const logStart = rotate(spec.logFile);
@@ -83,7 +93,7 @@ export class PrivateProcess implements BackingService {
       const outcome = await this.untilReady(deadline);
       if (outcome === 'ready') break;
       const log = readFileSync(spec.logFile).subarray(logStart).toString('utf8');
-      if (outcome === 'ended' && spec.retry?.(log) && performance.now() < deadline) {
+      if (outcome === 'ended' && !this.ending && spec.retry?.(log) && performance.now() < deadline) {
         await new Promise((resolve) => setTimeout(resolve, 200));
         continue;
       }
@@ -92,6 +102,7 @@ export class PrivateProcess implements BackingService {
       throw new StartFailed(spec.name, `${why}. It said:\n${lastLines(log, 8)}`, spec.logFile);
     }
     this.wanted = true;
+    this.readyAt = performance.now();
   }
 
   async kill(name: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -147,6 +158,7 @@ export class PrivateProcess implements BackingService {
 
   private async end(name: NodeJS.Signals, withinMs: number): Promise<void> {
     this.wanted = false;
+    this.ending = true;
     if (this.restartTimer) clearTimeout(this.restartTimer);
     this.restartTimer = null;
     const pid = this.pid;
@@ -162,6 +174,7 @@ export class PrivateProcess implements BackingService {
     this.wanted = false;
     spec.observe('died', `${spec.name} has ended by itself (log: ${spec.logFile})`);
     if (!spec.supervised) return;
+    if (performance.now() - this.readyAt > FORGIVEN_AFTER_MS) this.restarts = 0;
     const delay = RESTART_DELAYS_MS[Math.min(this.restarts, RESTART_DELAYS_MS.length - 1)];
     this.restarts += 1;
     this.restartTimer = setTimeout(() => {

@@ -1,0 +1,53 @@
+import { departments, roles, type Actor, type Department, type Role } from '@app/access';
+
+/** The invented county that demos and tests work in. */
+const COUNTY = { from: '338801000000', to: '338801999999' } as const;
+
+/** A user of the demo county. */
+export interface DemoAccount {
+  readonly title: string;
+  readonly actor: Actor;
+  readonly role: Role;
+  readonly department: Department | null;
+}
+
+/** Roles of which the county has two users, since who did a step may not be who decides on it. */
+function usersOf(role: Role): number {
+  return role.endsWith('-officer') || role === 'member-unit' ? 2 : 1;
+}
+
+/** Every user of the demo county: each role once or twice, the member units in each department. */
+export const demoAccounts: readonly DemoAccount[] = (Object.keys(roles) as Role[]).flatMap((role) =>
+  departmentsOf(role).flatMap((department) =>
+    Array.from({ length: usersOf(role) }, (_, index) => account(role, department, index + 1)),
+  ),
+);
+
+const byId = new Map(demoAccounts.map((each) => [each.actor.id, each.actor]));
+
+/**
+ * The n-th user of the demo county in this role.
+ * @throws RangeError if the county has no such user
+ */
+export function demoActor(role: Role, department: Department | null = null, n = 1): Actor {
+  const actor = byId.get(idOf(role, department, n));
+  if (actor) return actor;
+  throw new RangeError(`the demo county has no user ${idOf(role, department, n)}`);
+}
+
+function departmentsOf(role: Role): readonly (Department | null)[] {
+  return role === 'member-unit' ? (Object.keys(departments) as Department[]) : [null];
+}
+
+function account(role: Role, department: Department | null, n: number): DemoAccount {
+  return {
+    title: department ? `${departments[department]}（${roles[role]}）` : roles[role],
+    actor: { id: idOf(role, department, n), grants: [{ role, department, ...COUNTY }] },
+    role,
+    department,
+  };
+}
+
+function idOf(role: Role, department: Department | null, n: number): string {
+  return ['demo', role, department, n].filter((part) => part !== null).join(':');
+}

@@ -1,0 +1,36 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './cli-error.js';
+import { dlqCommand } from './commands/dlq.command.js';
+import { doctorCommand } from './commands/doctor.command.js';
+import { statusCommand } from './commands/status.command.js';
+import { tokenCommand } from './commands/token.command.js';
+import { upCommand } from './commands/up.command.js';
+import type { Seeder } from './up/up.js';
+
+/** The command line: one line per command. */
+export function createProgram(seeder: Seeder | null): Command {
+  const program = new Command('onething')
+    .description('残疾人全周期服务“一件事” · one card, every service')
+    .option('--json', '以 JSON 输出 · answer as JSON')
+    .option('--verbose', '出错时给出细节 · details of errors')
+    .option('--dir <path>', '数据、密钥、日志的目录 · where data, keys and logs are (.onething)')
+    .showHelpAfterError('（用法 · usage: npx onething --help）')
+    .exitOverride();
+  upCommand(program, seeder);
+  statusCommand(program);
+  doctorCommand(program);
+  dlqCommand(program);
+  tokenCommand(program);
+  return program;
+}
+
+/** Runs one command line; sets the exit code of the process. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said it already; help that was asked for is no error.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}

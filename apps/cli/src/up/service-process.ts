@@ -1,0 +1,86 @@
+import { endLeftovers, PrivateProcess, type Backing, type BackingState } from '@app/backing';
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { KeyFiles } from '../installation/keys.js';
+import { services, urlVariable, type ServiceInfo } from '../services.js';
+
+const EXECUTABLE = basename(process.execPath);
+
+/** What all service processes of an installation have in common. */
+export interface ServiceSurroundings {
+  readonly home: string;
+  readonly keys: KeyFiles;
+  readonly backing: Backing;
+  /** Base address by service. */
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly observe: (service: string, state: BackingState, text: string) => void;
+}
+
+/** Marks our processes, so that those of a killed `up` are known again. */
+function marker(home: string): string {
+  return `--onething-home=${home}`;
+}
+
+/** Ends services that a killed `up` of this installation left running. */
+export async function endLeftServices(home: string): Promise<number> {
+  return (await endLeftovers({ executable: EXECUTABLE, argument: marker(home) }, [])).length;
+}
+
+/** The environment of a service or of a migration run; our own passes through, so that its settings can be tried. */
+export function environmentOf({ backing, keys, addresses }: Omit<ServiceSurroundings, 'observe' | 'home'>) {
+  const neighbours = services.flatMap(({ name }) => {
+    const url = addresses[name];
+    return url ? [[urlVariable(name), url]] : [];
+  });
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...(Object.fromEntries(neighbours) as Record<string, string>),
+    HOST: '127.0.0.1',
+    DATABASE_URL: backing.postgres.url,
+    ACTOR_JWKS_FILE: keys.actorJwks,
+    DATA_KEYS_FILE: keys.dataKeys,
+    KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    EVENT_LOG: backing.kafka.brokers ? 'kafka' : 'postgres',
+    QUEUE_BACKEND: backing.redis.url ? 'redis' : 'postgres',
+  };
+  // Where nothing serves, a variable of our own environment must not say otherwise.
+  delete environment['KAFKA_BROKERS'];
+  delete environment['REDIS_URL'];
+  if (backing.kafka.brokers) environment['KAFKA_BROKERS'] = backing.kafka.brokers;
+  if (backing.redis.url) environment['REDIS_URL'] = backing.redis.url;
+  return environment;
+}
+
+/** One service as a process of its own, watched and started again when it ends by itself. */
+export function serviceProcess(
+  service: ServiceInfo,
+  entry: string,
+  port: number,
+  surroundings: ServiceSurroundings,
+): PrivateProcess {
+  const { home } = surroundings;
+  const logs = join(home, 'logs');
+  mkdirSync(logs, { recursive: true });
+  return new PrivateProcess({
+    name: service.name,
+    source: 'binary',
+    detail: `http://127.0.0.1:${port}`,
+    command: process.execPath,
+    args: [entry, marker(home)],
+    logFile: join(logs, `${service.name}.log`),
+    pidFile: join(home, 'pids', `${service.name}.pid`),
+    env: { ...environmentOf(surroundings), PORT: String(port) },
+    gentle: 'SIGTERM',
+    stopWithinMs: 20_000,
+    readyWithinMs: 90_000,
+    ready: () => isReady(port),
+    supervised: true,
+    observe: (state, text) => surroundings.observe(service.name, state, text),
+  });
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(5_000) });
+  await response.body?.cancel();
+  return response.ok;
+}
