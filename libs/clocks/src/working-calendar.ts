@@ -22,6 +22,8 @@ export interface DayExplained {
   readonly provisional: boolean;
 }
 
+const COUNTED_KEPT = 10_000;
+
 const special = z.object({
   type: z.enum(dayTypes).exclude(['地方']),
   name: z.string().min(1),
@@ -55,7 +57,14 @@ export class CalendarMalformed extends Error {
  * of a place. Beyond the loaded years an answer is provisional (暂定): only weekends are assumed.
  */
 export class WorkingCalendar {
+  /**
+   * The last day that later notices no longer change. A notice for the next year may move the days around New Year: the one for 2019
+   * changed 29 and 31 December 2018, so the last three days stay provisional.
+   */
+  readonly settledTo: string;
   private readonly places = new Map<string, WorkingCalendar>();
+  /** Terms are armed by the thousand from the same day, with a few budgets: counting out each is what arming would cost. */
+  private readonly counted = new Map<string, { day: string; provisional: boolean }>();
 
   private constructor(
     /** First day that a loaded notice covers. */
@@ -64,7 +73,9 @@ export class WorkingCalendar {
     readonly coveredTo: string,
     private readonly special: ReadonlyMap<string, SpecialDay>,
     private readonly localDays: ReadonlyMap<string, ReadonlyMap<string, SpecialDay>>,
-  ) {}
+  ) {
+    this.settledTo = plusDays(coveredTo, -3);
+  }
 
   /** Reads `<year>.json` and `local/*.json`. @throws CalendarMalformed, also if a year between two is missing */
   static load(directory: string = calendarDirectory()): WorkingCalendar {
@@ -90,14 +101,6 @@ export class WorkingCalendar {
       special,
       readLocal(join(directory, 'local')),
     );
-  }
-
-  /**
-   * The last day that later notices no longer change. A notice for the next year may move the days around New Year: the one for 2019
-   * changed 29 and 31 December 2018, so the last three days stay provisional.
-   */
-  get settledTo(): string {
-    return plusDays(this.coveredTo, -3);
   }
 
   /** The calendar of a place, with the days off of it and of what it lies in. */
@@ -130,8 +133,19 @@ export class WorkingCalendar {
   }
 
   /** The n-th working day after the day, which is not counted itself; 0 is the day itself. */
-  addWorkingDays(day: string, n: number): { day: string; provisional: boolean } {
+  addWorkingDays(day: string, n: number): { readonly day: string; readonly provisional: boolean } {
     if (!Number.isInteger(n) || n < 0 || n > 5000) throw new RangeError(`not a number of working days: ${n}`);
+    const key = `${day}+${n}`;
+    let end = this.counted.get(key);
+    if (!end) {
+      end = this.countOut(day, n);
+      if (this.counted.size >= COUNTED_KEPT) this.counted.clear();
+      this.counted.set(key, end);
+    }
+    return end;
+  }
+
+  private countOut(day: string, n: number): { day: string; provisional: boolean } {
     let last = day;
     for (let left = n; left > 0;) {
       last = plusDays(last, 1);
@@ -182,15 +196,14 @@ function liesIn(divisionCode: string, division: string): boolean {
   return divisionCode.slice(0, level) === division.slice(0, level);
 }
 
-function readLocal(directory: string): Map<string, ReadonlyMap<string, SpecialDay>> {
-  const places = new Map<string, ReadonlyMap<string, SpecialDay>>();
+function readLocal(directory: string): Map<string, Map<string, SpecialDay>> {
+  const places = new Map<string, Map<string, SpecialDay>>();
   if (!existsSync(directory)) return places;
   for (const name of readdirSync(directory).filter((file) => file.endsWith('.json'))) {
     const { division, days } = read(join(directory, name), localFile);
-    places.set(
-      division,
-      new Map(Object.entries(days).map(([day, { name }]) => [day, { type: '地方', name }] as const)),
-    );
+    const place = places.get(division) ?? new Map<string, SpecialDay>();
+    for (const [day, { name: why }] of Object.entries(days)) place.set(day, { type: '地方', name: why });
+    places.set(division, place);
   }
   return places;
 }
