@@ -66,6 +66,8 @@ export type ToyService = 'mill' | 'bakery' | 'inn';
 export interface ToyOptions {
   readonly services?: readonly ToyService[];
   readonly handle?: Handle;
+  /** False: returns before the consumers have their share of the log, as a service process does. */
+  readonly awaitReady?: boolean;
   /** The mill's. */
   readonly outbox?: (mill: Database) => Outbox;
 }
@@ -119,7 +121,7 @@ export async function startToys(url: string, log: EventLog, options: ToyOptions 
   await runtime.start(
     services.filter((service) => service !== 'mill').map((service) => counts(service, handle)),
   );
-  await log.ready();
+  if (options.awaitReady ?? true) await log.ready();
   const theMill = () => {
     if (!mill) throw new Error('the mill does not run in this process');
     return mill;
