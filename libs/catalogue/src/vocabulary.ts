@@ -159,6 +159,18 @@ function amount(zh: string, en: string, source: string, question: string): Draft
 }
 
 const registry: Record<string, Draft> = {
+  'disability.suspected': flag(
+    '疑似残疾',
+    'Screened, diagnosed or says that they may be disabled',
+    '卫健、村（社区）',
+    '是否有筛查、诊断结果或者本人认为可能符合残疾标准？',
+  ),
+  'housing.difficulty': flag(
+    '住房困难',
+    'Meets the local standard of housing difficulty',
+    '住建',
+    '是否符合当地住房困难标准？',
+  ),
   'aid.dibao': flag(
     '低保家庭',
     'Lives in a family on the minimum living allowance',
@@ -182,12 +194,6 @@ const registry: Record<string, Draft> = {
     'Has somebody who must and can support them',
     '民政',
     '有没有能够履行义务的赡养、抚养或扶养人？',
-  ),
-  'income.family-percent-of-dibao': amount(
-    '家庭人均月收入占当地低保标准的百分比',
-    'Family income per head as percent of the local allowance standard',
-    '民政',
-    '家庭人均月收入是多少（由民政核对）？',
   ),
   'income.own-percent-of-dibao': amount(
     '本人月收入占当地低保标准的百分比',
@@ -298,12 +304,6 @@ const registry: Record<string, Draft> = {
     '个体工商户或企业是哪一天登记的？',
   ),
   'registration.urban': flag('城镇家庭', 'Belongs to an urban household', '户籍', '是否城镇家庭？'),
-  'income.business': flag(
-    '家庭有经营性或投资性收入',
-    'The family has income from business or investment',
-    '人社、民政',
-    '家庭有没有经营性、投资性收入？',
-  ),
   'training.wanted': flag('有培训需求', 'Wishes to be trained', '残联', '是否想参加职业技能培训？'),
   'education.stage': choice('就学阶段', 'Stage of schooling', '教育', '目前在哪个阶段就学？', {
     none: '未就学',
@@ -340,30 +340,12 @@ const registry: Record<string, Draft> = {
     '残联、卫健',
     '需求调查中是否有康复需求？',
   ),
-  'rehab.enrolled': flag(
-    '已在其他定点机构接受康复救助',
-    'Is served by another designated institution',
-    '残联',
-    '是否已在其他定点机构接受康复救助？',
-  ),
   'device.needed': flag('有辅助器具需求', 'Needs an assistive device', '残联', '是否需要辅助器具？'),
-  'device.given-elsewhere': flag(
-    '同类辅具已由其他部门配置且在使用年限内',
-    'Has the same device from another department within its life',
-    '民政、退役军人、人社',
-    '同类辅助器具是否已由民政、退役军人、工伤等渠道配置且仍在使用年限内？',
-  ),
   'health.doctor-contract-to': dated(
     '家庭医生签约到期日',
     'Last day of the family doctor’s contract',
     '卫健',
     '家庭医生签约到哪一天（没有签约请记为最近一次到期日）？',
-  ),
-  'health.severe-mental': flag(
-    '严重精神障碍患者',
-    'Is on the register of severe mental disorders',
-    '卫健',
-    '是否登记在册的严重精神障碍患者？',
   ),
   'health.medication': flag(
     '需服用基本抗精神病药物',
@@ -383,12 +365,6 @@ const registry: Record<string, Draft> = {
     'The house can be retrofitted, owner agreeing',
     '残联、住建',
     '住房是否具备改造条件（含产权人同意）？',
-  ),
-  'home.ageing-retrofit': flag(
-    '已享受适老化改造',
-    'Has had the ageing retrofit',
-    '民政',
-    '是否已享受适老化改造？',
   ),
   'home.tv-device': flag(
     '已有数字电视或收音设备',
@@ -425,7 +401,6 @@ const registry: Record<string, Draft> = {
     '信访',
     '事项是否应当通过诉讼、仲裁、行政复议等途径解决？',
   ),
-  'visit.wanted': flag('愿意接受走访', 'Agrees to be visited', '村（社区）', '是否愿意接受定期走访？'),
   'communication.need': choice(
     '沟通方式需求',
     'How they need to be communicated with',
