@@ -2,7 +2,7 @@
  * `npm test [-- [--require-real] [unit|int|e2e]... [path]... [jest options]]`: brings real services up, runs the suites on
  * them, and says which broker, database and queue served each. The last line is `N passed, N failed`.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -108,7 +108,7 @@ async function bringUp() {
   } catch (error) {
     if (!(error instanceof DirectoryInUse)) throw error;
     // Another test run is under way: this one gets a place of its own, gone afterwards.
-    const dir = mkdtempSync(join(home, 'test-'));
+    const dir = join(home, `test-${process.pid}`);
     const started = await startBacking({ ...options, dir });
     return {
       ...started,

@@ -33,8 +33,7 @@ export async function ensureInstalled() {
   }
   console.error('正在安装依赖 · installing dependencies (npm ci) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  // Quiet on success: warnings about engines of packages that run all the same would be the first thing a newcomer reads.
-  await runOrExit(npm, ['ci', '--loglevel=error'], 'stderr');
+  await runOrExit(npm, ['ci', '--loglevel=error']);
 }
 
 /** Builds into dist/ when a source has changed since the last build. */
@@ -44,7 +43,7 @@ export async function ensureBuilt() {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   console.error('正在构建 · building …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  await runOrExit(npm, ['run', '--silent', 'build'], 'stderr');
+  await runOrExit(npm, ['run', '--silent', 'build']);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
 }
@@ -59,7 +58,7 @@ export async function compileLibrary(name) {
   rmSync(join(out, 'libs', name), { recursive: true, force: true });
   const swc = join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');
   const args = [swc, `libs/${name}/src`, '-d', out, '--config-file', '.swcrc', '--quiet'];
-  await runOrExit(process.execPath, args, 'stderr');
+  await runOrExit(process.execPath, args);
   writeFileSync(stampFile, stamp);
   return index;
 }
@@ -92,7 +91,7 @@ export function run(command, args, { out = 'inherit', env = process.env } = {}) 
     const child = spawn(command, args, {
       cwd: root,
       env,
-      stdio: ['ignore', out === 'stderr' ? process.stderr : out, 'inherit'],
+      stdio: ['ignore', out, 'inherit'],
       shell: process.platform === 'win32',
     });
     child.once('error', reject);
@@ -100,10 +99,24 @@ export function run(command, args, { out = 'inherit', env = process.env } = {}) 
   });
 }
 
-async function runOrExit(command, args, out) {
-  const code = await run(command, args, { out });
-  if (code !== 0) {
-    console.error(`失败 · failed: ${command} ${args.join(' ')}`);
-    process.exit(code || 1);
-  }
+/** Says nothing while it goes well; a program that fails is shown with all that it said, and ends us. */
+async function runOrExit(command, args) {
+  const said = [];
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+  const code = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      said.push(Buffer.from(error.message));
+      resolve(1);
+    });
+    child.once('close', (status) => resolve(status ?? 1));
+  });
+  if (code === 0) return;
+  process.stderr.write(Buffer.concat(said));
+  console.error(`\n失败 · failed: ${command} ${args.join(' ')}`);
+  process.exit(code);
 }

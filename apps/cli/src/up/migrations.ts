@@ -6,10 +6,19 @@ import { join } from 'node:path';
 import { CliError } from '../cli-error.js';
 import { buildStamp } from './build-place.js';
 
-/** Runs a compiled `migrate.js`. @throws CliError with what it said */
-export function runMigration(name: string, entry: string, environment: NodeJS.ProcessEnv): Promise<void> {
+/** Runs a compiled `migrate.js`, until the signal ends it. @throws CliError with what it said */
+export function runMigration(
+  name: string,
+  entry: string,
+  environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [entry], {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      signal,
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
     child.once('error', reject);

@@ -19,6 +19,14 @@ export interface SystemOptions {
   readonly observe: (name: string, state: BackingState, text: string) => void;
 }
 
+/** We were told to end while still starting. */
+export class Stopped extends Error {
+  constructor() {
+    super('已停止 · stopped');
+    this.name = 'Stopped';
+  }
+}
+
 /** Everything that `up` starts, in the order in which it starts, and in the reverse order in which it ends. */
 export class System {
   readonly keys;
@@ -28,6 +36,8 @@ export class System {
   private addresses: Readonly<Record<string, string>> = {};
   private ports: ReadonlyMap<string, number> = new Map();
   private stopping: Promise<void> | null = null;
+  /** Ends what is under way; whatever comes after it must not start anything. */
+  private readonly ending = new AbortController();
 
   constructor(private readonly options: SystemOptions) {
     this.keys = keyFilesIn(options.home);
@@ -57,6 +67,7 @@ export class System {
     this.backingStarting = startBacking({ dir: home, supervised: true, observe });
     this.backingUp = await this.backingStarting;
     await endLeftServices(home);
+    this.goOn();
     this.ports = await portBlock(this.options.allInOne ? [ALL_IN_ONE] : services);
     const urlOf = (name: string) =>
       `http://127.0.0.1:${this.ports.get(this.options.allInOne ? ALL_IN_ONE.name : name)}`;
@@ -66,6 +77,7 @@ export class System {
 
   /** @returns whether there was anything to do */
   async migrate(report: (text: string) => void): Promise<boolean> {
+    this.goOn();
     const memory = await MigrationMemory.of(this.options.home, this.backing.postgres.url);
     if (memory.upToDate) return false;
     const environment = environmentOf({ backing: this.backing, keys: this.keys, addresses: this.addresses });
@@ -73,8 +85,9 @@ export class System {
     // One process that knows all services is several times quicker than one per service.
     const runs = together ? [ALL_IN_ONE] : this.programs;
     for (const { name } of runs) {
+      this.goOn();
       report(name);
-      await runMigration(name, entryOf(name, 'migrate')!, environment);
+      await runMigration(name, entryOf(name, 'migrate')!, environment, this.ending.signal);
     }
     memory.remember();
     return true;
@@ -83,6 +96,7 @@ export class System {
   async startServices(report: (text: string) => void): Promise<void> {
     const { home, observe } = this.options;
     const { backing, keys, addresses } = this;
+    this.goOn();
     let ready = 0;
     const programs = this.programs;
     await Promise.all(
@@ -101,6 +115,7 @@ export class System {
 
   /** Tells the commands beside us where everything is. */
   publish(): RunState {
+    this.goOn();
     const view = ({ source, detail }: Backing['postgres' | 'redis' | 'kafka']) => ({ source, detail });
     const { postgres, redis, kafka } = this.backing;
     const state: RunState = {
@@ -129,7 +144,12 @@ export class System {
     return (this.stopping ??= this.end());
   }
 
+  private goOn(): void {
+    if (this.ending.signal.aborted) throw new Stopped();
+  }
+
   private async end(): Promise<void> {
+    this.ending.abort();
     await Promise.all(this.processes.map((started) => started.stop()));
     const backing = await this.backingStarting?.catch(() => null);
     await backing?.stop();

@@ -38,7 +38,7 @@ export async function up(options: UpOptions, output: Output): Promise<number> {
     observe: (name, state, text) => {
       if (state === 'died')
         output.line(pc.red(`✗ ${name} 意外退出，正在重启 · has ended, starting it again: ${text}`));
-      if (state === 'ready' && running) {
+      if (state === 'ready' && running && !interrupted.yet) {
         output.line(pc.green(`✓ ${name} 已恢复 · is back`));
         system.publish();
       }

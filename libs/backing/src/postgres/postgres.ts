@@ -59,7 +59,11 @@ export async function startPostgres(
   const service = new PrivateProcess({
     name: 'PostgreSQL',
     source,
-    detail: `PostgreSQL ${binaries.version}, ${source === 'embedded' ? 'from npm' : binaries.directory}`,
+    detail: [
+      `PostgreSQL ${binaries.version}`,
+      source === 'embedded' ? 'from npm' : binaries.directory,
+      ...(home === places.data ? [] : [`data in ${home}`]),
+    ].join(', '),
     command: join(binaries.directory, 'postgres'),
     args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     ...places,
