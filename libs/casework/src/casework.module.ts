@@ -80,7 +80,7 @@ export class CaseworkModule {
         ReleaseCase,
         StopCase,
       ],
-      exports: [CaseRepository, CaseItems],
+      exports: [CaseRepository, CaseItems, ClocksModule],
     };
   }
 }
