@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Catalogue } from '@app/catalogue';
 import type { Owner } from '@app/contracts';
-import { startService, type ServiceUnderTest } from '@app/testing';
+import { consumerFeatures, startService, type ServiceUnderTest } from '@app/testing';
+import pg from 'pg';
 import { Sweep } from '../src/app/sweep.js';
 import { LifecycleModule } from '../src/lifecycle.module.js';
 import { lifecycle } from '../src/migrations.js';
 import { clubCatalogue } from './invented-catalogue.js';
-import { Neighbours, OwnersCase, TODAY, VILLAGE } from './people.js';
+import { Neighbours, OwnersCase, TODAY } from './people.js';
 
 let service: ServiceUnderTest;
 
@@ -114,3 +115,422 @@ describe('determination', () => {
     expect(greeting).toMatchObject({ period: '2026', mode: 'auto', version: 4 });
   });
 });
+
+describe('a round', () => {
+  it('is complete when the owner of every planned item has said how it ended', async () => {
+    const ben = new Neighbours();
+    await deliver(ben.registered(), ben.knows({ 'aid.dibao': true, 'device.needed': false }), ben.issued());
+    const cases = await casesOf(ben);
+    expect([...cases.keys()]).toEqual(['club/allowance', 'club/nursing', 'club/greeting']);
+    const [allowance, nursing, greeting] = [...cases.values()] as [OwnersCase, OwnersCase, OwnersCase];
+    await deliver(allowance.opened(), nursing.opened(), greeting.opened('granted'));
+    await deliver(allowance.advanced('receive'), nursing.declined());
+    expect((await story(ben)).filter((line) => line.startsWith('round-completed'))).toEqual([]);
+    await deliver(allowance.granted());
+    expect((await story(ben)).at(-1)).toBe(
+      'round-completed card-issued: club/allowance granted, club/greeting granted, club/nursing declined',
+    );
+    expect((await published(ben)).map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
+    expect(await holdings(ben)).toEqual({
+      'club/allowance': 'granted',
+      'club/greeting': 'granted',
+      'club/nursing': 'declined',
+    });
+  });
+
+  it('that plans nothing says so and is complete at once', async () => {
+    const cas = new Neighbours();
+    await deliver(cas.registered(), cas.issued());
+    await deliver(cas.renewed());
+    expect((await story(cas)).slice(-2)).toEqual([
+      'round-opened card-renewed: nothing',
+      'round-completed card-renewed: nothing',
+    ]);
+  });
+
+  it('waits for the registry, and begins when the person is known', async () => {
+    const dee = new Neighbours();
+    await deliver(dee.issued());
+    expect(await story(dee)).toEqual([]);
+    await deliver(dee.registered());
+    expect((await story(dee))[0]).toBe('round-opened card-issued: open club/nursing, open club/greeting');
+  });
+
+  it('does not begin with a take-over of the living stock, but with what changes later', async () => {
+    const eve = new Neighbours();
+    await deliver(eve.registered(), eve.takenOver());
+    expect(await outcomes(eve)).toMatchObject({ 'club/greeting': 'entitled', 'club/nursing': 'entitled' });
+    expect(await story(eve)).toEqual([]);
+    await deliver(eve.knows({ 'aid.dibao': true }));
+    expect(await story(eve)).toEqual([
+      'round-opened fact-changed: open club/allowance',
+      'opened club/allowance (fact-changed)',
+    ]);
+    await deliver(eve.renewed());
+    expect((await story(eve))[2]).toBe('round-opened card-renewed: open club/nursing, open club/greeting');
+  });
+
+  it('of a case that was applied for there is none, but it is in the table', async () => {
+    const fay = new Neighbours();
+    await deliver(fay.registered(), fay.issued());
+    const lines = (await story(fay)).length;
+    const applied = new OwnersCase(fay.personId, 'rehabilitation', 'club/device', 'own', null);
+    await deliver(applied.opened('deciding'));
+    expect(await holdings(fay)).toMatchObject({ 'club/device': 'deciding' });
+    expect(await story(fay)).toHaveLength(lines);
+  });
+
+  it('keeps what is older in the order of its versions, however it arrives', async () => {
+    const gus = new Neighbours();
+    await deliver(gus.registered(), gus.issued());
+    const nursing = (await casesOf(gus)).get('club/nursing') as OwnersCase;
+    const [opened, advanced, granted] = [nursing.opened(), nursing.advanced('decide'), nursing.granted()];
+    await deliver(granted, opened);
+    await deliver(advanced);
+    expect(await holdings(gus)).toMatchObject({ 'club/nursing': 'granted' });
+  });
+});
+
+describe('a stop', () => {
+  it('of a death is proposed for all that lives, and taken back for exactly that when the death was false', async () => {
+    const { person, cases } = await settled();
+    await deliver(person.died());
+    const death = (await published(person)).find(({ cause }) => cause === 'death');
+    expect((await story(person)).slice(-4)).toEqual([
+      'round-opened death: stop club/allowance, stop club/greeting, stop club/nursing',
+      'stop-proposed club/allowance (death)',
+      'stop-proposed club/greeting (death)',
+      'stop-proposed club/nursing (death)',
+    ]);
+    expect(new Set(Object.values(await outcomes(person)))).toEqual(new Set(['not-entitled']));
+    // The owner holds what runs, and withdraws what nobody had taken up.
+    await deliver(
+      cases.get('club/allowance')!.held('granted', death!.roundId),
+      cases.get('club/nursing')!.withdrawn(death!.roundId),
+      cases.get('club/greeting')!.held('granted', death!.roundId),
+    );
+    await deliver(cases.get('club/greeting')!.stopped());
+
+    await deliver(person.lives());
+    expect((await story(person)).slice(-7)).toEqual([
+      // The withdrawn invitation was the last open part of the round in which the card was issued.
+      'round-completed card-issued: club/allowance granted, club/device declined, club/greeting granted, club/nursing withdrawn',
+      'stop-withdrawn club/allowance (death-withdrawn)',
+      'stop-withdrawn club/greeting (death-withdrawn)',
+      'stop-withdrawn club/nursing (death-withdrawn)',
+      'round-opened death-withdrawn: open club/nursing',
+      'opened club/nursing (death-withdrawn)',
+      'round-completed death: club/allowance withdrawn, club/greeting stopped, club/nursing withdrawn',
+    ]);
+    const lifted = (await published(person)).filter(({ type }) => type === 'stop-withdrawn');
+    expect(new Set(lifted.map(({ roundId }) => roundId))).toEqual(new Set([death!.roundId]));
+    await deliver(cases.get('club/allowance')!.released(), cases.get('club/greeting')!.released());
+    // What had been declined before stays declined.
+    expect(await holdings(person)).toEqual({
+      'club/allowance': 'granted',
+      'club/device': 'declined',
+      'club/greeting': 'granted',
+      'club/nursing': 'planned',
+    });
+  });
+
+  it('overtakes the news of the cases that it stops, and comes out the same', async () => {
+    const { person } = await settled({ answered: false });
+    const cases = await casesOf(person);
+    await deliver(person.died());
+    await deliver(person.lives());
+    expect((await story(person)).filter((line) => line.startsWith('opened'))).toHaveLength(2 * cases.size);
+    const death = (await published(person)).find(({ cause }) => cause === 'death')!;
+    // The owner answers late: it opened them, withdrew them, and opened them anew.
+    for (const each of cases.values()) await deliver(each.opened(), each.withdrawn(death.roundId));
+    const anew = new Map(
+      (await published(person))
+        .filter(({ type, cause }) => type === 'opened' && cause === 'death-withdrawn')
+        .map(({ itemId, owner, period, roundId }) => [
+          itemId,
+          new OwnersCase(person.personId, owner, itemId, period, roundId),
+        ]),
+    );
+    for (const each of anew.values()) await deliver(each.opened('granted'));
+    expect(new Set(Object.values(await holdings(person)))).toEqual(new Set(['granted']));
+    const rounds = await service.database.query<{ status: string }>(
+      'select distinct status from lifecycle.rounds where person_id = $1',
+      [person.personId],
+    );
+    expect(rounds).toEqual([{ status: 'complete' }]);
+  });
+
+  it('of a frozen card, and of a cancelled one that was a mistake, is taken back', async () => {
+    const { person, cases } = await settled();
+    await deliver(person.frozen());
+    const frozen = (await published(person)).findLast(({ cause }) => cause === 'card-stopped')!;
+    expect((await story(person)).filter((line) => line.startsWith('stop-proposed'))).toHaveLength(3);
+    await deliver(cases.get('club/allowance')!.held('granted', frozen.roundId));
+    await deliver(person.unfrozen());
+    expect(await story(person)).toContain('stop-withdrawn club/allowance (card-corrected)');
+    await deliver(cases.get('club/allowance')!.released());
+    await deliver(person.cancelled());
+    expect(
+      (await story(person)).filter((line) => line === 'stop-proposed club/allowance (card-stopped)'),
+    ).toHaveLength(2);
+    await deliver(person.corrected('cancellation'));
+    expect(
+      (await story(person)).filter((line) => line.startsWith('stop-withdrawn club/allowance')),
+    ).toHaveLength(2);
+    expect(await outcomes(person)).toMatchObject({ 'club/allowance': 'entitled' });
+  });
+
+  it('of somebody who moved away is proposed for all that lives', async () => {
+    const { person } = await settled();
+    await deliver(person.movedAway());
+    expect(await story(person)).toContain(
+      'round-opened moved-away: stop club/allowance, stop club/greeting, stop club/nursing',
+    );
+  });
+
+  it('of a move inside the region is proposed for what is not in force there', async () => {
+    const { person } = await settled();
+    await deliver(person.movedTo('338802001001'));
+    expect((await story(person)).slice(-3)).toEqual([
+      'round-opened moved-in: stop club/allowance, stop club/nursing',
+      'stop-proposed club/allowance (moved-in)',
+      'stop-proposed club/nursing (moved-in)',
+    ]);
+  });
+
+  it('is left to the named person who released it, and taken back when its ground is gone', async () => {
+    const { person, cases } = await settled();
+    await deliver(person.knows({ 'aid.dibao': false }));
+    const stop = (await published(person)).findLast(({ type }) => type === 'stop-proposed')!;
+    expect(stop).toMatchObject({ itemId: 'club/allowance', because: [{ fact: 'aid.dibao', value: false }] });
+    const allowance = cases.get('club/allowance')!;
+    await deliver(allowance.held('granted', stop.roundId), allowance.released());
+    expect((await story(person)).at(-1)).toBe('round-completed fact-changed: club/allowance released');
+    // Nothing nags: the same facts again propose nothing.
+    await deliver(person.knows({ 'aid.dibao': false }), person.knows({ 'device.needed': true }));
+    expect((await story(person)).filter((line) => line.startsWith('stop-proposed'))).toHaveLength(1);
+    await deliver(person.withdraws('aid.dibao'));
+    expect(await outcomes(person)).toMatchObject({ 'club/allowance': 'needs-fact' });
+    expect((await story(person)).at(-1)).toBe('stop-withdrawn club/allowance (fact-changed)');
+  });
+
+  it('that was decided is not undone by a new fact: the item is opened anew', async () => {
+    const { person, cases } = await settled();
+    await deliver(person.knows({ 'aid.dibao': false }));
+    const stop = (await published(person)).findLast(({ type }) => type === 'stop-proposed')!;
+    const allowance = cases.get('club/allowance')!;
+    await deliver(allowance.held('granted', stop.roundId), allowance.stopped());
+    expect((await story(person)).at(-1)).toBe('round-completed fact-changed: club/allowance stopped');
+    await deliver(person.knows({ 'aid.dibao': true }));
+    expect((await story(person)).slice(-2)).toEqual([
+      'round-opened fact-changed: open club/allowance',
+      'opened club/allowance (fact-changed)',
+    ]);
+    expect((await published(person)).at(-1)!.roundId).not.toBe(stop.roundId);
+  });
+});
+
+describe('a change', () => {
+  it('of the grade opens what is newly due and proposes to stop what is no longer', async () => {
+    const hal = new Neighbours();
+    hal.grade = 3;
+    await deliver(hal.registered(), hal.issued());
+    await deliver(hal.regraded(1));
+    expect((await story(hal)).slice(-2)).toEqual([
+      'round-opened card-regraded: open club/nursing',
+      'opened club/nursing (card-regraded)',
+    ]);
+    await deliver(hal.regraded(4));
+    expect((await story(hal)).slice(-2)).toEqual([
+      'round-opened card-regraded: stop club/nursing',
+      'stop-proposed club/nursing (card-regraded)',
+    ]);
+  });
+
+  it('in one member of a household decides the others again', async () => {
+    const household = randomUUID();
+    const [ida, jim] = [new Neighbours(), new Neighbours()];
+    await deliver(ida.registered({ householdId: household }), ida.issued());
+    expect(await outcomes(ida)).toMatchObject({ 'club/family': 'not-entitled' });
+    await deliver(jim.registered({ householdId: household }));
+    await deliver(jim.issued());
+    expect(await outcomes(ida)).toMatchObject({ 'club/family': 'entitled' });
+    expect((await story(ida)).slice(-2)).toEqual([
+      'round-opened fact-changed: open club/family',
+      'opened club/family (fact-changed)',
+    ]);
+    await deliver(jim.died());
+    expect((await story(ida)).at(-1)).toBe('stop-proposed club/family (fact-changed)');
+    await deliver(jim.lives());
+    expect(await story(ida)).toContain('stop-withdrawn club/family (fact-changed)');
+    // Who leaves the household is no longer of it.
+    await deliver(jim.registered({ householdId: null }));
+    expect(await outcomes(ida)).toMatchObject({ 'club/family': 'not-entitled' });
+  });
+
+  it('that only a day brings is found by the sweep', async () => {
+    const [kid, lou] = [new Neighbours(), new Neighbours()];
+    await deliver(
+      kid.registered({ birthDate: '2008-03-05' }),
+      kid.issued(),
+      lou.registered(),
+      lou.knows({ 'aid.dibao': true }, { validTo: '2026-03-10' }),
+      lou.issued(),
+    );
+    const sweep = service.get(Sweep);
+    await sweep.run();
+    expect(await story(kid)).toHaveLength(4);
+    try {
+      service.clock.set('2026-03-05');
+      await sweep.run();
+      expect(await outcomes(kid)).toMatchObject({ 'club/youth': 'not-entitled' });
+      expect((await story(kid)).slice(-2)).toEqual([
+        'round-opened day-reached: stop club/youth',
+        'stop-proposed club/youth (day-reached)',
+      ]);
+      expect(await outcomes(lou)).toMatchObject({ 'club/allowance': 'entitled' });
+      service.clock.set('2026-03-11');
+      await sweep.run();
+      // Nobody knows any more: that is a question, not a stop.
+      expect(await outcomes(lou)).toMatchObject({ 'club/allowance': 'needs-fact' });
+      service.clock.set('2027-01-01');
+      await sweep.run();
+      const greetings = (await published(kid)).filter(({ itemId }) => itemId === 'club/greeting');
+      expect(greetings.map(({ period }) => period)).toEqual(['2026', '2027']);
+      expect(await sweep.run()).toEqual({ days: 0, rules: 0 });
+    } finally {
+      service.clock.set(TODAY);
+    }
+  });
+
+  it('of the rules decides everybody again', async () => {
+    const { person } = await settled();
+    const before = await service.database.query<{ fingerprint: string }>(
+      'select fingerprint from lifecycle.determination_sheets where person_id = $1',
+      [person.personId],
+    );
+    await service.database.query(
+      `update lifecycle.determination_sheets set fingerprint = 'older', outcomes = outcomes - 'club/greeting' where person_id = $1`,
+      [person.personId],
+    );
+    await service.database.query('delete from lifecycle.holdings where person_id = $1 and item_id = $2', [
+      person.personId,
+      'club/greeting',
+    ]);
+    expect((await service.get(Sweep).run()).rules).toBe(1);
+    expect(await outcomes(person)).toMatchObject({ 'club/greeting': 'entitled' });
+    expect((await story(person)).at(-1)).toBe('opened club/greeting (day-reached)');
+    const after = await service.database.query<{ fingerprint: string }>(
+      'select fingerprint from lifecycle.determination_sheets where person_id = $1',
+      [person.personId],
+    );
+    expect(after).toEqual(before);
+  });
+});
+
+describe('delivery', () => {
+  it('of a slice takes the same number of statements for one person and for two hundred', async () => {
+    const count = async (people: Neighbours[]): Promise<number> => {
+      const statements = await counting(() =>
+        deliver(
+          ...people.map((person) => person.registered({ householdId: randomUUID() })),
+          ...people.map((person) => person.knows({ 'aid.dibao': true })),
+          ...people.map((person) => person.issued()),
+        ),
+      );
+      return statements;
+    };
+    const one = await count([new Neighbours()]);
+    const many = await count(Array.from({ length: 60 }, () => new Neighbours()));
+    expect(many).toBe(one);
+    expect(one).toBeLessThan(25);
+  });
+
+  it('of two slices about the same people at once ends, and leaves them decided on all facts', async () => {
+    const people = Array.from({ length: 40 }, () => new Neighbours());
+    const first = people.map((person) => person.registered());
+    const cards = people.map((person) => person.issued()).reverse();
+    await Promise.all([deliver(...first), deliver(...cards)]);
+    for (const person of people) {
+      expect((await story(person))[0]).toBe(
+        'round-opened card-issued: open club/nursing, open club/greeting',
+      );
+    }
+  });
+});
+
+consumerFeatures({
+  consumer: 'lifecycle/decide-on-facts',
+  service: () => service,
+  fact: async () => {
+    const person = new Neighbours();
+    await deliver(person.registered());
+    return person.issued();
+  },
+  effect: ({ key }) =>
+    service.database.query(
+      `select (select count(*)::int from lifecycle.rounds where person_id = $1) as rounds,
+              (select count(*)::int from lifecycle.holdings where person_id = $1) as holdings,
+              (select max(decision) from lifecycle.determination_changes where person_id = $1) as decision`,
+      [key],
+    ),
+});
+
+consumerFeatures({
+  consumer: 'lifecycle/follow-chain-on-case',
+  service: () => service,
+  fact: () => new OwnersCase(randomUUID(), 'subsidies', 'club/nursing', 'once', null).opened(),
+  effect: ({ key }) =>
+    service.database.query(
+      'select item_id, status, case_version from lifecycle.holdings where person_id = $1',
+      [key],
+    ),
+});
+
+/** A person with one item granted by each mode, one invited and one declined; or nothing answered yet. */
+async function settled({ answered = true } = {}): Promise<{
+  person: Neighbours;
+  cases: Map<string, OwnersCase>;
+}> {
+  const person = new Neighbours();
+  await deliver(
+    person.registered(),
+    person.knows({ 'aid.dibao': true, ...(answered ? { 'device.needed': true } : {}) }),
+    person.issued(),
+  );
+  const cases = await casesOf(person);
+  if (answered) {
+    await deliver(...[...cases.values()].map((each) => each.opened()));
+    await deliver(
+      cases.get('club/allowance')!.granted(),
+      cases.get('club/greeting')!.granted(),
+      cases.get('club/device')!.declined(),
+    );
+  }
+  return { person, cases };
+}
+
+async function holdings({ personId }: Neighbours): Promise<Record<string, string>> {
+  const rows = await service.database.query<{ item_id: string; status: string }>(
+    'select item_id, status from lifecycle.holdings where person_id = $1 order by item_id, period',
+    [personId],
+  );
+  return Object.fromEntries(rows.map((row) => [row.item_id, row.status]));
+}
+
+/** Statements that the service sent while `work` ran. */
+async function counting(work: () => Promise<void>): Promise<number> {
+  const prototype = pg.Client.prototype as { query: (...args: unknown[]) => unknown };
+  const original = prototype.query;
+  let count = 0;
+  prototype.query = function (this: unknown, ...args: unknown[]) {
+    count += 1;
+    return original.apply(this, args);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.query = original;
+  }
+  return count;
+}

@@ -37,6 +37,12 @@ interface Decided {
  */
 @Injectable()
 export class DecidePersons {
+  /** The catalogues of a day, null where no region's file covers the county. */
+  private regions: { day: string; byCounty: Map<string, RegionCatalogue | null> } = {
+    day: '',
+    byCounty: new Map(),
+  };
+
   constructor(
     private readonly files: PersonFiles,
     private readonly sheets: Sheets,
@@ -250,6 +256,17 @@ export class DecidePersons {
   }
 
   private regionOf(divisionCode: string, day: string): RegionCatalogue | null {
+    if (this.regions.day !== day) this.regions = { day, byCounty: new Map() };
+    const county = divisionCode.slice(0, 6);
+    let region = this.regions.byCounty.get(county);
+    if (region === undefined) {
+      region = this.findRegion(divisionCode, day);
+      this.regions.byCounty.set(county, region);
+    }
+    return region;
+  }
+
+  private findRegion(divisionCode: string, day: string): RegionCatalogue | null {
     try {
       return this.catalogue.region(divisionCode, day);
     } catch (error) {

@@ -12,7 +12,14 @@ import {
   type Owner,
 } from '@app/contracts';
 import { roundIdOf, type Cause, type Ground } from './cause.js';
-import { hasEnded, holdingKey, type Holding, type Round, type RoundItem } from './holding.js';
+import {
+  hasEnded,
+  holdingKey,
+  type Holding,
+  type ProposedStop,
+  type Round,
+  type RoundItem,
+} from './holding.js';
 import type { Ended, Outcomes } from './outcomes.js';
 
 /** What a plan needs to know of an item. */
@@ -93,6 +100,8 @@ export function plan(situation: Situation): Plan {
   };
   const stopping = foremost(causes, STOPPING);
   const opening = foremost(causes, OPENING);
+  const stoppingRound = roundIdOf(situation.personId, stopping);
+  const openingRound = roundIdOf(situation.personId, opening);
   const withdrawals: { cause: Cause; draft: Draft }[] = [];
   const takenBack: TakenBack[] = [];
   const items: RoundItem[] = [];
@@ -107,10 +116,18 @@ export function plan(situation: Situation): Plan {
     let current = holding;
     let runs = !hasEnded(holding.status);
     if (isPast(current, situation.day)) continue;
+    const refused = holding.status === 'refused' || holding.status === 'declined';
+    if (!current.stop && !runs && regained(current, situation) && causes.some(({ undoes }) => undoes)) {
+      // They never really ceased to qualify: what was refused, declined or stopped for its own reasons stays so.
+      current = { ...current, openedIn: situation.decision };
+      put(current);
+    }
     if (current.stop && !inEffect(current.stop.ground, current, situation)) {
       const stop = current.stop;
       const undone = causes.find((cause) => cause.undoes === stop.ground);
-      if (runs || undone) {
+      if (refused) {
+        current = { ...current, stop: null, ...(undone ? { openedIn: situation.decision } : {}) };
+      } else if (runs || undone) {
         runs = true;
         withdrawals.push({
           cause: undone ?? opening,
@@ -129,11 +146,10 @@ export function plan(situation: Situation): Plan {
     if (current.stop || !runs || current.status === 'withdrawn') continue;
     const ground = groundToStop(current, situation);
     if (!ground) continue;
-    const roundId = roundIdOf(situation.personId, stopping);
     const stopped: Holding = {
       ...current,
       stop: {
-        roundId,
+        roundId: stoppingRound,
         cause: stopping.cause,
         ground,
         effectiveOn: stopping.causedOn,
@@ -141,18 +157,24 @@ export function plan(situation: Situation): Plan {
       },
     };
     put(stopped);
-    items.push(roundItem(stopped, roundId, 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
+    items.push(roundItem(stopped, stoppingRound, 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
     addTo(stopping, stopProposed(situation, stopped, stopping));
   }
 
+  const byItem = new Map<string, Holding[]>();
+  for (const holding of held.values()) {
+    const list = byItem.get(holding.itemId);
+    if (list) list.push(holding);
+    else byItem.set(holding.itemId, [holding]);
+  }
+  const anew = opening.round === 'always';
   for (const [itemId, found] of Object.entries(situation.outcomes)) {
     const item = situation.item(itemId);
     // Without a card there is no chain yet, whatever else the person is entitled to.
     if (!item || card === 'none' || found.outcome !== 'entitled' || found.takenOver) continue;
-    const roundId = roundIdOf(situation.personId, opening);
-    const period = situation.periodOf(itemId, roundId);
-    const anew = opening.round === 'always';
-    if (![...held.values()].every((other) => leavesRoom(other, item, period, found.lostIn, anew))) continue;
+    const period = situation.periodOf(itemId, openingRound);
+    const others = byItem.get(itemId);
+    if (others && !others.every((other) => leavesRoom(other, item, period, found.lostIn, anew))) continue;
     const opened: Holding = {
       itemId,
       period,
@@ -164,14 +186,14 @@ export function plan(situation: Situation): Plan {
       caseVersion: 0,
       nextStep: null,
       heldFrom: null,
-      roundId,
+      roundId: openingRound,
       openedIn: situation.decision,
       stop: null,
     };
     const former = held.get(holdingKey(itemId, period));
     if (former?.roundId) takenBack.push(partOf(former, former.roundId, 'open'));
     put(opened);
-    items.push(roundItem(opened, roundId, 'open', item.mode));
+    items.push(roundItem(opened, openingRound, 'open', item.mode));
     addTo(opening, itemOpened(situation, opened, item, opening));
   }
 
@@ -287,6 +309,12 @@ function isLost(holding: Holding, { outcomes, card }: Situation): boolean {
   return found.outcome === 'not-entitled' && found.lostIn > holding.openedIn;
 }
 
+/** Whether the person qualifies again, having ceased to since this was opened. */
+function regained(holding: Holding, { outcomes }: Situation): boolean {
+  const found = outcomes[holding.itemId];
+  return found?.outcome === 'entitled' && found.lostIn > holding.openedIn;
+}
+
 function groundToStop(holding: Holding, situation: Situation): Ground | null {
   if (situation.ended) return situation.ended.fact === 'person.diedOn' ? 'death' : 'moved-away';
   const outcome = situation.outcomes[holding.itemId]?.outcome;
@@ -376,7 +404,7 @@ function stopProposed(situation: Situation, holding: Holding, cause: Cause): Dra
     itemStopProposedV1.of({
       ...about(situation, holding),
       version,
-      roundId: roundIdOf(situation.personId, cause),
+      roundId: (holding.stop as ProposedStop).roundId,
       cause: cause.cause,
       because: ended ? [{ fact: ended.fact, value: ended.since }] : [...situation.reasons(holding.itemId)],
       effectiveOn: cause.causedOn,
@@ -390,7 +418,7 @@ function stopWithdrawn(situation: Situation, holding: Holding, cause: Cause): Dr
       ...about(situation, holding),
       version,
       // Of the round that proposed it, so that the owner lifts that hold and no other.
-      roundId: (stop as NonNullable<typeof stop>).roundId,
+      roundId: (stop as ProposedStop).roundId,
       cause: cause.cause,
       reason: `cause-withdrawn:${cause.cause}`,
     });

@@ -5,6 +5,8 @@ import type { Cause } from '../../domain/cause.js';
 import type { Outcomes } from '../../domain/outcomes.js';
 import type { KeptCard, KeptFact, PersonFile } from '../../domain/person-file.js';
 
+import { fromDocuments, type OutcomeDocument } from './sheets.js';
+
 /** A person's file with what was last found, as loaded under its lock. */
 export interface LoadedPerson {
   readonly file: PersonFile;
@@ -67,7 +69,7 @@ interface CardRow {
 
 interface SheetRow {
   person_id: string;
-  outcomes: Outcomes;
+  outcomes: Record<string, OutcomeDocument>;
   fingerprint: string;
 }
 
@@ -274,7 +276,7 @@ function assemble(
           decision: row.decision,
           nextDay: row.next_day,
           pending: row.pending ?? [],
-          outcomes: sheet?.outcomes ?? {},
+          outcomes: sheet ? fromDocuments(sheet.outcomes) : {},
           fingerprint: sheet?.fingerprint ?? null,
         },
       ];

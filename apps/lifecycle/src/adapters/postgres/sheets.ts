@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Subject } from '@app/catalogue';
 import type { Tx } from '@app/platform';
-import type { OutcomeChange, Outcomes } from '../../domain/outcomes.js';
+import type { OutcomeChange, Outcomes, StoredOutcome } from '../../domain/outcomes.js';
 
 /** What a decision found for a person. */
 export interface DecidedSheet {
@@ -19,6 +19,52 @@ export interface DecidedSheet {
   readonly causeKey: string;
 }
 
+/** An outcome in the tables, short because every decision writes all of a person's; the view spells it out. */
+export interface OutcomeDocument {
+  /** e: entitled, n: not entitled, f: needs a fact. */
+  readonly o: 'e' | 'n' | 'f';
+  readonly v: string;
+  readonly needs?: readonly string[];
+  readonly lost?: number;
+  readonly old?: true;
+}
+
+const letters = { entitled: 'e', 'not-entitled': 'n', 'needs-fact': 'f' } as const;
+const words = { e: 'entitled', n: 'not-entitled', f: 'needs-fact' } as const;
+
+function toDocument({ outcome, version, needs, lostIn, takenOver }: StoredOutcome): OutcomeDocument {
+  return {
+    o: letters[outcome],
+    v: version,
+    ...(needs.length > 0 ? { needs } : {}),
+    ...(lostIn > 0 ? { lost: lostIn } : {}),
+    ...(takenOver ? { old: true } : {}),
+  };
+}
+
+export function fromDocuments(documents: Readonly<Record<string, OutcomeDocument>>): Outcomes {
+  const outcomes: Record<string, StoredOutcome> = {};
+  for (const [itemId, { o, v, needs = [], lost = 0, old = false }] of Object.entries(documents)) {
+    outcomes[itemId] = { outcome: words[o], version: v, needs, lostIn: lost, takenOver: old };
+  }
+  return outcomes;
+}
+
+/** Per item what it was and what it is now; null: not determined. */
+function toChange({ itemId, before, after, version, needs }: OutcomeChange): [string, unknown[]] {
+  const change = [before && letters[before], after && letters[after], version];
+  return [itemId, needs.length > 0 ? [...change, needs] : change];
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  map: (value: From) => To,
+): Record<string, To> {
+  const mapped: Record<string, To> = {};
+  for (const [key, value] of Object.entries(record)) mapped[key] = map(value);
+  return mapped;
+}
+
 /** Outcomes as they stand, and the append-only record of each decision that changed one. */
 @Injectable()
 export class Sheets {
@@ -30,7 +76,7 @@ export class Sheets {
       decision: sheet.decision,
       decided_on: sheet.decidedOn,
       fingerprint: sheet.fingerprint,
-      outcomes: sheet.outcomes,
+      outcomes: mapValues(sheet.outcomes, toDocument),
       missing: sheet.missing,
     }));
     const changes = sheets
@@ -43,7 +89,7 @@ export class Sheets {
         fingerprint: sheet.fingerprint,
         cause: sheet.cause,
         cause_key: sheet.causeKey,
-        changes: sheet.changes,
+        changes: Object.fromEntries(sheet.changes.map(toChange)),
         subject: sheet.subject,
       }));
     const { id, role } = tx.actor;
