@@ -48,7 +48,7 @@ export interface JobQueue<Data> {
 }
 
 const DEFAULT_ATTEMPTS = 5;
-const ADD_TIMEOUT_MS = 2000;
+const ANSWER_TIMEOUT_MS = 2000;
 const LONGEST_BACKOFF_MS = 10 * 60 * 1000;
 const CLOSE_TIMEOUT_MS = 10_000;
 /** A queue that was emptied forgets its repetitions, so they are set again this often. */
@@ -119,7 +119,11 @@ export class Jobs {
     clearInterval(this.repeating);
     const workers = [...this.workers.values()].filter((worker) => worker !== null);
     await Promise.all(workers.map((worker) => closeWorker(worker, this.backend.usable)));
-    await Promise.all([...this.queues.values()].map((queue) => queue.close().catch(() => undefined)));
+    await Promise.all(
+      [...this.queues.values()].map((queue) =>
+        within(ANSWER_TIMEOUT_MS, queue.close()).catch(() => undefined),
+      ),
+    );
   }
 
   private async addMany<Data>(name: string, jobs: readonly NewJob<Data>[]): Promise<boolean> {
@@ -157,22 +161,14 @@ export class Jobs {
   }
 
   private async attempt(command: () => Promise<unknown>): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
     try {
-      const late = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new Error(`no answer within ${ADD_TIMEOUT_MS} ms`)), ADD_TIMEOUT_MS);
-      });
-      const done = command();
-      done.catch(() => undefined);
-      await Promise.race([done, late]);
+      await within(ANSWER_TIMEOUT_MS, command());
       return true;
     } catch (error) {
       this.logger.warn(
         `the queue did not take a job: ${error instanceof Error ? error.message : String(error)}`,
       );
       return false;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -202,12 +198,23 @@ function running<Data>(job: Job<Data>): RunningJob<Data> {
 
 /** In an outage a worker would wait for its connection for ever; then it is torn down. */
 async function closeWorker(worker: Worker, reachable: boolean): Promise<void> {
+  try {
+    await within(CLOSE_TIMEOUT_MS, worker.close(!reachable));
+  } catch {
+    void worker.disconnect().catch(() => undefined);
+  }
+}
+
+/** @throws Error if it takes longer; what it does then goes on, unheeded */
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  work.catch(() => undefined);
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), CLOSE_TIMEOUT_MS);
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds);
   });
-  const closed = worker.close(!reachable).catch(() => undefined);
-  const outcome = await Promise.race([closed, late]);
-  clearTimeout(timer);
-  if (outcome === 'late') await worker.disconnect().catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -193,6 +193,21 @@ describe.each(backends)('jobs on %s', (kind) => {
   });
 });
 
+it('goes on when PostgreSQL has cut every connection of the queue', async () => {
+  const process = start('postgres');
+  await usable(process);
+  const seen: number[] = [];
+  process.jobs.process<number>('cut', async ({ data }) => void seen.push(data));
+  await process.jobs.add('cut', 1, { jobId: id() });
+  await until('the first job', () => seen.length === 1);
+  await database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and application_name <> ''`,
+  );
+  await until('the queue to take a job', () => process.jobs.add('cut', 2, { jobId: id() }));
+  await until('a job after the cut', () => seen.length === 2);
+});
+
 describe('a Redis that is away', () => {
   it('lets the process start, take no job and stop, at once', async () => {
     const process = start('redis', 'redis://127.0.0.1:1');
