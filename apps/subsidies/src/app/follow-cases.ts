@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { CaseEffects, type Case, type CaseChange } from '@app/casework';
+import { causedBy, type CausedEvent } from '@app/contracts';
+import type { Decision } from '@app/kernel';
+import type { Tx } from '@app/platform';
+import { v5 as uuidV5 } from 'uuid';
+import { BenefitLedger } from '../adapters/postgres/benefit-ledger.js';
+import {
+  continueBenefit,
+  firstMonth,
+  grantBenefit,
+  holdBenefit,
+  releaseBenefit,
+  stopBenefit,
+  type Benefit,
+} from '../domain/benefit.js';
+import { BenefitRules, type BenefitRule } from './benefit-rules.js';
+
+const BENEFITS = '0f0c4a86-6f0d-4a57-9d15-8f3a1b6e2c11';
+
+/** Benefits follow their cases: granted they run, held they wait, stopped they end, released they are owed again. */
+@Injectable()
+export class FollowCases extends CaseEffects {
+  constructor(
+    private readonly rules: BenefitRules,
+    private readonly ledger: BenefitLedger,
+  ) {
+    super();
+  }
+
+  async apply(tx: Tx, changes: readonly CaseChange[]): Promise<readonly CausedEvent[]> {
+    const concerned = changes.flatMap((change) => {
+      const rule = touchesMoney(change) ? this.rules.of(change.after) : null;
+      return rule ? [{ change, rule }] : [];
+    });
+    if (concerned.length === 0) return [];
+    const benefits = new Benefits(
+      await this.ledger.lock(
+        tx,
+        concerned.map(({ change: { after } }) => ({
+          caseId: after.id,
+          personId: after.personId,
+          itemId: after.item.id,
+        })),
+      ),
+    );
+    const states: Benefit[] = [];
+    const events: CausedEvent[] = [];
+    for (const { change, rule } of concerned) {
+      const decision = follow(benefits, change, rule);
+      if (!decision || decision.events.length === 0) continue;
+      benefits.put(decision.state);
+      states.push(decision.state);
+      events.push(...decision.events.map((event) => (change.cause ? causedBy(change.cause, event) : event)));
+    }
+    await this.ledger.save(tx, states, changes[0]!.day);
+    return events;
+  }
+}
+
+/** The benefits of a slice, as they are while its changes are followed one after the other. */
+class Benefits {
+  private readonly all = new Map<string, Benefit>();
+
+  constructor(locked: readonly Benefit[]) {
+    for (const benefit of locked) this.put(benefit);
+  }
+
+  put(benefit: Benefit): void {
+    this.all.set(benefit.id, benefit);
+  }
+
+  of({ id }: Case): Benefit | undefined {
+    return [...this.all.values()].find(({ caseId }) => caseId === id);
+  }
+
+  running({ personId, item }: Case): Benefit | undefined {
+    return [...this.all.values()].find(
+      (benefit) =>
+        benefit.personId === personId && benefit.itemId === item.id && benefit.state.status !== 'stopped',
+    );
+  }
+}
+
+function touchesMoney({ after, before }: CaseChange): boolean {
+  return 'granted' === standing(after) || (before !== null && 'granted' === standing(before));
+}
+
+/** Where it stands, or where it stood before a hold or stop. */
+function standing({ state }: Case): string {
+  return state.status === 'held' || state.status === 'stopped' ? state.from.status : state.status;
+}
+
+function follow(
+  benefits: Benefits,
+  { kind, after }: CaseChange,
+  rule: BenefitRule,
+): Decision<Benefit> | null {
+  const { state } = after;
+  const own = benefits.of(after);
+  switch (kind) {
+    case 'opened':
+    case 'granted':
+    case 'advanced':
+      return state.status === 'granted' && !own ? grant(benefits, after, rule) : null;
+    case 'held': {
+      if (!own || state.status !== 'held') return null;
+      const heldFrom = state.holds.map(({ effectiveOn }) => effectiveOn).reduce((a, b) => (a < b ? a : b));
+      return holdBenefit(own, heldFrom);
+    }
+    case 'released': {
+      if (!own) return null;
+      const other = benefits.running(after);
+      // Meanwhile another one runs for the same item: two would pay twice.
+      return other && other.id !== own.id ? null : releaseBenefit(own);
+    }
+    case 'stopped':
+      return own && state.status === 'stopped' ? stopBenefit(own, state.stoppedFrom) : null;
+    case 'adopted':
+    case 'refused':
+    case 'declined':
+    case 'waitlisted':
+    case 'handed-over':
+    case 'withdrawn':
+    case 'noted':
+      return null;
+  }
+}
+
+function grant(benefits: Benefits, after: Case, rule: BenefitRule): Decision<Benefit> | null {
+  if (after.state.status !== 'granted') return null;
+  const { decidedOn, effectiveFrom } = after.state;
+  const { appliedOn, entitledOn, divisionCode, item } = after;
+  const running = benefits.running(after);
+  const under = { caseId: after.id, itemVersion: item.version, divisionCode };
+  if (running) return continueBenefit(running, under, rule.ratesFrom(running.fromMonth, after));
+  const fromMonth = firstMonth(rule.firstMonth, { decidedOn, effectiveFrom, appliedOn, entitledOn });
+  return grantBenefit({
+    ...under,
+    id: uuidV5(after.id, BENEFITS),
+    personId: after.personId,
+    itemId: item.id,
+    fromMonth,
+    rates: rule.ratesFrom(fromMonth, after),
+  });
+}

@@ -1,0 +1,38 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { z } from 'zod';
+import type { BenefitDetail, BenefitPage } from '../../app/benefit-view.js';
+import { benefitReaders, FindBenefits } from '../../app/find-benefits.js';
+
+const benefitQuery = z
+  .object({
+    personId: z.uuid().optional(),
+    after: z.uuid().optional().describe('`next` of the page before.'),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  })
+  .meta({ id: 'BenefitQuery' });
+
+/** What persons are paid month by month. */
+@Controller('subsidies/benefits')
+@ApiTags('subsidies: benefits')
+@ApiBearerAuth()
+@NeedsRole(...benefitReaders)
+export class BenefitsController {
+  constructor(private readonly findBenefits: FindBenefits) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Benefits in your place, of one person or page by page' })
+  list(
+    @Query({ schema: benefitQuery }) query: z.infer<typeof benefitQuery>,
+    @CurrentActor() actor: Actor,
+  ): Promise<BenefitPage> {
+    return this.findBenefits.list(actor, query);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'A benefit with its months and its history' })
+  one(@Param('id', { schema: z.uuid() }) id: string, @CurrentActor() actor: Actor): Promise<BenefitDetail> {
+    return this.findBenefits.one(actor, id);
+  }
+}
