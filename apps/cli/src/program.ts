@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './cli-error.js';
+import { demoCommand } from './commands/demo.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
 import { statusCommand } from './commands/status.command.js';
@@ -19,6 +20,7 @@ export function createProgram(seeder: Seeder | null): Command {
   upCommand(program, seeder);
   statusCommand(program);
   doctorCommand(program);
+  demoCommand(program);
   dlqCommand(program);
   tokenCommand(program);
   return program;

@@ -1,4 +1,4 @@
-import type { Role } from '@app/access';
+import type { ActorTokenSigner, Role } from '@app/access';
 import { eventOfType, type NewEvent } from '@app/contracts';
 import { KafkaEventLog, MessagingRuntime, PostgresEventLog, type EventLog } from '@app/messaging';
 import { schemaOf, type ProcessConfig } from '@app/platform';
@@ -45,6 +45,8 @@ export interface ServiceUnderTest {
   /** Delivers facts in one slice and waits for their effects; only with the direct log. */
   deliver(service: string, ...events: (NewEvent | Sent)[]): Promise<void>;
   readonly direct: DirectEventLog;
+  /** For clients that sign tokens of their own users. */
+  readonly signer: ActorTokenSigner;
   /** Facts that a service appended, in order; each is checked against its contract. */
   published(service: string): Promise<{ type: string; key: string; data: Record<string, unknown> }[]>;
   stop(): Promise<void>;
@@ -94,6 +96,7 @@ export async function startService(options: ServiceUnderTestOptions): Promise<Se
     clock,
     config,
     direct,
+    signer: keys.signer,
     get: (token) => app.get(token as never, { strict: false }),
     as: async (role, actor) => userWith(url, await keys.signer.sign(testActor(role, actor))),
     anonymous: userWith(url, null),

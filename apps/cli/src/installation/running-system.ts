@@ -1,6 +1,7 @@
 import { ActorTokenSigner, type Actor } from '@app/access';
 import type { JWK } from 'jose';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CliError, NotRunning } from '../cli-error.js';
 import { keyFilesIn } from './keys.js';
 import { liveRunState, type RunState } from './run-state.js';
@@ -36,13 +37,12 @@ export interface CallOptions {
 
 /** The system that runs beside this command, spoken to over its public HTTP as any client would. */
 export class RunningSystem {
-  private readonly signer: ActorTokenSigner;
   private readonly tokens = new Map<Actor, { token: string; until: number }>();
 
-  constructor(readonly state: RunState) {
-    const key = readFileSync(keyFilesIn(state.keys.replace(/[/\\]keys$/, '')).actorPrivateKey, 'utf8');
-    this.signer = new ActorTokenSigner(JSON.parse(key) as JWK);
-  }
+  constructor(
+    readonly state: RunState,
+    private readonly signer: ActorTokenSigner = signerIn(state.keys),
+  ) {}
 
   /** @throws NotRunning */
   static find(home: string): RunningSystem {
@@ -97,6 +97,12 @@ export class RunningSystem {
     if (!response.ok) throw refusal(response.status, text);
     return (text === '' ? undefined : JSON.parse(text)) as Result;
   }
+}
+
+/** Signs with the private key that `up` made. */
+function signerIn(keysDirectory: string): ActorTokenSigner {
+  const file = keyFilesIn(dirname(keysDirectory)).actorPrivateKey;
+  return new ActorTokenSigner(JSON.parse(readFileSync(file, 'utf8')) as JWK);
 }
 
 function refusal(status: number, text: string): ServiceRefused {

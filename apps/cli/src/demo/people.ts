@@ -1,0 +1,272 @@
+import type { DisabilityCategory, DisabilityGrade } from '@app/contracts';
+import { SeededRandom } from './random.js';
+
+/** A person of the demo county, as the rosters of its departments know them. All of it is invented. */
+export interface DemoPerson {
+  readonly name: string;
+  readonly identityNumber: string;
+  readonly sex: 'male' | 'female';
+  readonly birthDate: string;
+  readonly villageCode: string;
+  readonly household: string;
+  readonly head: boolean;
+  readonly phone: string;
+  readonly address: string;
+  readonly aid: 'dibao' | 'dibian' | 'tekun' | null;
+  /** A card of the living stock, or null for somebody who has none yet. */
+  readonly card: DemoCard | null;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface DemoCard {
+  readonly cardNumber: string;
+  readonly category: DisabilityCategory;
+  readonly grade: DisabilityGrade;
+  readonly components: readonly {
+    readonly category: Exclude<DisabilityCategory, 'multiple'>;
+    readonly grade: DisabilityGrade;
+  }[];
+  readonly issuedOn: string;
+  readonly validTo: string;
+}
+
+/** The invented county: three townships with four villages each. */
+export const DEMO_COUNTY = '338801';
+export const demoVillages: readonly string[] = [1, 2, 3].flatMap((township) =>
+  [1, 2, 3, 4].map(
+    (village) => `${DEMO_COUNTY}${String(township).padStart(3, '0')}${String(village).padStart(3, '0')}`,
+  ),
+);
+
+const SURNAMES = [...'王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余'];
+const GIVEN = [...'伟芳娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玉兰建国红梅志文海波晓春雪峰云龙宁欣怡子涵'];
+
+/** Category digits of the card number, GB/T 26341-2010. */
+const CATEGORY_DIGIT: Readonly<Record<DisabilityCategory, number>> = {
+  visual: 1,
+  hearing: 2,
+  speech: 3,
+  physical: 4,
+  intellectual: 5,
+  mental: 6,
+  multiple: 7,
+};
+
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+
+/** Completes seventeen digits by their check character (GB 11643-1999, ISO 7064 MOD 11-2). */
+export function withCheckCharacter(seventeen: string): string {
+  const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(seventeen[place]), 0);
+  return seventeen + '10X98765432'[sum % 11]!;
+}
+
+/** `1980-05-03` plus so many years, minus a day: the last day of a term. */
+function lastDayOfTerm(from: string, years: number): string {
+  const day = new Date(`${from}T00:00:00Z`);
+  day.setUTCFullYear(day.getUTCFullYear() + years);
+  day.setUTCDate(day.getUTCDate() - 1);
+  return day.toISOString().slice(0, 10);
+}
+
+function dayBefore(today: string, days: number): string {
+  return new Date(Date.parse(`${today}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
+}
+
+const componentCategories = ['visual', 'hearing', 'speech', 'physical', 'intellectual', 'mental'] as const;
+
+/** Category, grade and components of a card, with the shares of a real county roughly kept. */
+export function randomDisability(random: SeededRandom): Pick<DemoCard, 'category' | 'grade' | 'components'> {
+  const grade = () =>
+    random.weighted<DisabilityGrade>([
+      [1, 15],
+      [2, 30],
+      [3, 30],
+      [4, 25],
+    ]);
+  const category = random.weighted<DisabilityCategory>([
+    ['physical', 55],
+    ['visual', 11],
+    ['hearing', 8],
+    ['intellectual', 10],
+    ['mental', 9],
+    ['speech', 2],
+    ['multiple', 5],
+  ]);
+  if (category !== 'multiple') {
+    const own = grade();
+    return { category, grade: own, components: [{ category, grade: own }] };
+  }
+  const first = random.pick(componentCategories);
+  const second = random.pick(componentCategories.filter((candidate) => candidate !== first));
+  const components = [first, second].map((part) => ({ category: part, grade: grade() }));
+  return {
+    category,
+    grade: Math.min(...components.map((part) => part.grade)) as DisabilityGrade,
+    components,
+  };
+}
+
+/** The number of a card: identity number, category, grade. */
+export function cardNumberOf(
+  identityNumber: string,
+  category: DisabilityCategory,
+  grade: DisabilityGrade,
+): string {
+  return `${identityNumber}${CATEGORY_DIGIT[category]}${grade}`;
+}
+
+/**
+ * The people of the demo county: the same for the same seed, number and day.
+ * @param cardShare how many of them hold a card of the living stock, 0 to 1
+ */
+export function demoPeople(options: {
+  seed: number;
+  people: number;
+  today: string;
+  cardShare?: number;
+}): DemoPerson[] {
+  const random = new SeededRandom(options.seed);
+  const serials = new Map<string, number>();
+  const people: DemoPerson[] = [];
+  let household = 0;
+  let left = 0;
+  let villageCode = demoVillages[0]!;
+  let householdAid: DemoPerson['aid'] = null;
+  while (people.length < options.people) {
+    const head = left === 0;
+    if (head) {
+      household += 1;
+      left = random.weighted([
+        [1, 30],
+        [2, 35],
+        [3, 20],
+        [4, 15],
+      ]);
+      villageCode = random.pick(demoVillages);
+      householdAid = random.weighted<DemoPerson['aid']>([
+        [null, 76],
+        ['dibao', 14],
+        ['dibian', 8],
+        ['tekun', 2],
+      ]);
+    }
+    left -= 1;
+    people.push(
+      person(random, options, serials, {
+        head,
+        household: `H${String(household).padStart(5, '0')}`,
+        villageCode,
+        aid: householdAid,
+      }),
+    );
+  }
+  return people;
+}
+
+function person(
+  random: SeededRandom,
+  { today, cardShare = 0.92 }: { today: string; cardShare?: number },
+  serials: Map<string, number>,
+  home: { head: boolean; household: string; villageCode: string; aid: DemoPerson['aid'] },
+): DemoPerson {
+  const sex = random.chance(0.53) ? 'male' : 'female';
+  const age = home.head
+    ? random.int(22, 88)
+    : random.weighted([
+        [random.int(0, 17), 25],
+        [random.int(18, 59), 45],
+        [random.int(60, 92), 30],
+      ]);
+  const birthDate = dayBefore(today, Math.floor(age * 365.25) + random.int(1, 364));
+  const compact = birthDate.replaceAll('-', '');
+  // Odd for men, even for women; unique per day of birth.
+  const serial = (serials.get(compact + sex) ?? (sex === 'male' ? -1 : 0)) + 2;
+  serials.set(compact + sex, serial);
+  const identityNumber = withCheckCharacter(`${DEMO_COUNTY}${compact}${String(serial).padStart(3, '0')}`);
+  const years = (Date.parse(today) - Date.parse(birthDate)) / (365.25 * 86_400_000);
+  const disability = randomDisability(random);
+  const issuedDaysAgo = random.int(30, Math.max(31, Math.min(3500, Math.floor((years - 3) * 365))));
+  const issuedOn = dayBefore(today, issuedDaysAgo);
+  return {
+    name: random.pick(SURNAMES) + random.pick(GIVEN) + (random.chance(0.7) ? random.pick(GIVEN) : ''),
+    identityNumber,
+    sex,
+    birthDate,
+    villageCode: home.villageCode,
+    household: home.household,
+    head: home.head,
+    phone: `1990000${String(random.int(0, 9999)).padStart(4, '0')}`,
+    address: `示范县${home.villageCode.slice(6, 9)}镇${home.villageCode.slice(9)}村${random.int(1, 220)}号`,
+    aid: home.aid,
+    card:
+      years > 4 && random.chance(cardShare)
+        ? {
+            ...disability,
+            cardNumber: cardNumberOf(identityNumber, disability.category, disability.grade),
+            issuedOn,
+            validTo: lastDayOfTerm(issuedOn, 10),
+          }
+        : null,
+    facts: factsOf(random, years),
+  };
+}
+
+/** What the departments of the county know beside the rosters. Not everything is known of everybody: what is missing is asked. */
+function factsOf(random: SeededRandom, years: number): DemoPerson['facts'] {
+  const facts: Record<string, string | number | boolean> = {};
+  const know = (probability: number, name: string, value: () => string | number | boolean) => {
+    const given = value();
+    if (random.chance(probability)) facts[name] = given;
+  };
+  know(0.9, 'insurance.medical', () =>
+    random.weighted([
+      ['resident', 80],
+      ['employee', 15],
+      ['none', 5],
+    ]),
+  );
+  if (years >= 16) {
+    know(0.85, 'insurance.pension', () =>
+      years >= 60
+        ? 'drawing'
+        : random.weighted([
+            ['resident', 70],
+            ['employee', 15],
+            ['none', 15],
+          ]),
+    );
+    know(0.8, 'employment.status', () =>
+      years >= 60
+        ? 'retired'
+        : random.weighted([
+            ['unemployed', 50],
+            ['employed', 30],
+            ['self-employed', 20],
+          ]),
+    );
+    know(0.6, 'employment.able', () => years < 60 && random.chance(0.6));
+    know(0.5, 'employment.wanted', () => random.chance(0.4));
+    know(0.5, 'training.wanted', () => random.chance(0.25));
+  }
+  if (years < 24) {
+    know(0.9, 'education.stage', () =>
+      years < 3
+        ? 'none'
+        : years < 6
+          ? 'preschool'
+          : years < 15
+            ? 'compulsory'
+            : years < 18
+              ? 'senior-secondary'
+              : random.pick(['higher', 'none']),
+    );
+  }
+  know(0.7, 'allowance.work-injury-nursing', () => random.chance(0.02));
+  if (years < 18) know(0.9, 'allowance.orphan', () => random.chance(0.01));
+  know(0.6, 'care.long-term-need', () => random.chance(0.2));
+  know(0.5, 'care.residential', () => random.chance(0.04));
+  know(0.5, 'rehab.needed', () => random.chance(0.5));
+  know(0.5, 'device.needed', () => random.chance(0.35));
+  know(0.4, 'home.needs-retrofit', () => random.chance(0.2));
+  return facts;
+}
