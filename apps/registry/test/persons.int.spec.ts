@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { startService, type Answer, type ServiceUnderTest, type TestUser } from '@app/testing';
 import { registry } from '../src/migrations.js';
@@ -8,6 +9,8 @@ const VILLAGE = '338801001001';
 const OTHER_VILLAGE = '338801002001';
 const TODAY = '2026-03-02';
 const COUNTER = { kind: 'counter', reference: null, asOf: '2026-03-01' };
+
+jest.setTimeout(60_000);
 
 let service: ServiceUnderTest;
 let officer: TestUser;

@@ -40,6 +40,14 @@ export class GuardianNotFound extends DomainError {
   }
 }
 
+export class ImportNotFound extends DomainError {
+  readonly slug = 'import-not-found';
+  readonly kind = 'not-found';
+  constructor() {
+    super('没有找到这次导入：可能编号有误，或不在您的管辖区域。请在导入记录中重新选择。');
+  }
+}
+
 export class IdentityNumberNotValid extends DomainError {
   readonly slug = 'identity-number-not-valid';
   readonly kind = 'invalid';

@@ -19,4 +19,32 @@ export class FactQueries {
     if (!row || !seesPlace(actor, row.division_code)) throw new FactNotFound();
     return { personId: row.person_id, name: row.name };
   }
+
+  /**
+   * Who has this fact as true in a range of places, is alive and here, and has none of these search tokens; facts whose source
+   * speaks for a later day than the given one are left alone.
+   */
+  async holdersNotAmong(
+    actorId: string,
+    name: string,
+    reach: { from: string; to: string },
+    asOf: string,
+    tokens: readonly string[],
+  ): Promise<{ personIds: string[]; of: number }> {
+    const rows = await this.database.query<{ person_id: string; stays: boolean }>(
+      { id: actorId, role: 'reader' },
+      `select p.person_id, t.token is not null or f.source_as_of > $5 as stays
+       from facts f
+       join persons p using (person_id)
+       left join (select distinct token from unnest($4::text[]) as t (token)) t on t.token = p.identity_token
+       where f.state = 'current' and f.name = $1 and f.value = 'true'::jsonb
+         and p.division_code between $2 and $3 and p.died_on is null and p.away_on is null
+       order by p.person_id`,
+      [name, reach.from, reach.to, tokens, asOf],
+    );
+    return {
+      personIds: rows.filter(({ stays }) => !stays).map(({ person_id }) => person_id),
+      of: rows.length,
+    };
+  }
 }

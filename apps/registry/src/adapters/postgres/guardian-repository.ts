@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ColumnCipher, type Actor, type Role } from '@app/access';
-import { Database } from '@app/platform';
+import { Database, type Tx } from '@app/platform';
 import { randomUUID } from 'node:crypto';
 import { mayAct } from '../../app/roles.js';
 import { GuardianNotFound, PersonNotFound } from '../../domain/errors.js';
@@ -11,7 +11,7 @@ interface Ward {
   readonly identityToken: string;
 }
 
-interface GuardianOnForm {
+export interface GuardianOnForm {
   readonly basis: GuardianBasis;
   readonly relation: string;
   readonly name: string;
@@ -19,6 +19,9 @@ interface GuardianOnForm {
   readonly phone: string | null;
   readonly since: string;
 }
+
+const NUMBER_COLUMN = 'registry.guardians.identity_number';
+const PHONE_COLUMN = 'registry.guardians.phone';
 
 /** Guardians of persons. Nobody is told: no other service decides by them. */
 @Injectable()
@@ -67,9 +70,9 @@ export class GuardianRepository {
           guardian.basis,
           guardian.relation,
           guardian.name,
-          this.cipher.encrypt('registry.guardians.identity_number', guardian.identityNumber),
+          this.cipher.encrypt(NUMBER_COLUMN, guardian.identityNumber),
           token,
-          guardian.phone === null ? null : this.cipher.encrypt('registry.guardians.phone', guardian.phone),
+          guardian.phone === null ? null : this.cipher.encrypt(PHONE_COLUMN, guardian.phone),
           guardian.since,
           who.id,
           who.role,
@@ -77,6 +80,40 @@ export class GuardianRepository {
       );
       return row!.guardian_id;
     });
+  }
+
+  /** Guardians that a roster names, set-based. @returns the persons for whom something was new */
+  async addMany(tx: Tx, guardians: readonly (GuardianOnForm & { personId: string; divisionCode: string })[]) {
+    if (guardians.length === 0) return new Set<string>();
+    const rows = await tx.query<{ person_id: string }>(
+      `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number,
+                              identity_token, phone, since, created_by, created_role, changed_by, changed_role)
+       select u.*, $11, $12, $11, $12
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                   $9::text[], $10::date[]) u
+       on conflict (person_id, identity_token) where ended_on is null
+         do update set relation = excluded.relation, basis = excluded.basis, name = excluded.name,
+           phone = coalesce(excluded.phone, guardians.phone),
+           changed_by = excluded.changed_by, changed_role = excluded.changed_role, changed_at = now()
+         where (guardians.relation, guardians.basis, guardians.name)
+           is distinct from (excluded.relation, excluded.basis, excluded.name)
+       returning person_id`,
+      [
+        guardians.map(() => randomUUID()),
+        guardians.map(({ personId }) => personId),
+        guardians.map(({ divisionCode }) => divisionCode),
+        guardians.map(({ basis }) => basis),
+        guardians.map(({ relation }) => relation),
+        guardians.map(({ name }) => name),
+        guardians.map(({ identityNumber }) => this.cipher.encrypt(NUMBER_COLUMN, identityNumber)),
+        guardians.map(({ identityNumber }) => this.cipher.blindIndex('identity', identityNumber)),
+        guardians.map(({ phone }) => (phone === null ? null : this.cipher.encrypt(PHONE_COLUMN, phone))),
+        guardians.map(({ since }) => since),
+        tx.actor.id,
+        tx.actor.role,
+      ],
+    );
+    return new Set(rows.map(({ person_id }) => person_id));
   }
 
   /** @throws GuardianNotFound if it ended already, or is out of the actor's reach */

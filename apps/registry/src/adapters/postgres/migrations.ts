@@ -121,4 +121,42 @@ export const registryMigrations: readonly Migration[] = [
       grant select, insert, update on persons, households, facts, deaths, guardians to ${appRole};`,
     down: () => 'drop table guardians, facts, deaths, persons, households cascade;',
   },
+  {
+    id: 202611251002,
+    name: 'create-imports',
+    up: ({ appRole }) => `
+      create table imports (
+        import_id uuid primary key,
+        ${DIVISION},
+        reach_to text not null check (reach_to ~ '^\\d{12}$'),
+        kind text not null,
+        full_roster boolean not null,
+        as_of date not null,
+        rows int not null,
+        state text not null check (state in ('running', 'done')),
+        removed int not null default 0,
+        removal_held text,
+        ${WHO_AND_WHEN}
+      );
+      comment on table imports is
+        'A roster file that was sent. Its id is made from its content, so that the same file sent again goes on with the same import.';
+      comment on column imports.division_code is 'First division code in reach of who sent it; reach_to is the last.';
+
+      create table import_rows (
+        import_id uuid not null references imports,
+        row_no int not null,
+        state text not null check (state in ('applied', 'unchanged', 'failed')),
+        not_on_file boolean not null default false,
+        errors jsonb,
+        cells text,
+        primary key (import_id, row_no),
+        check ((state = 'failed') = (cells is not null))
+      );
+      comment on table import_rows is
+        'What became of each row, written in the transaction of its effect: a row is applied once.';
+      comment on column import_rows.cells is 'Encrypted; what was sent, kept for the error workbook while the row is wrong.';
+
+      grant select, insert, update on imports, import_rows to ${appRole};`,
+    down: () => 'drop table import_rows, imports;',
+  },
 ];

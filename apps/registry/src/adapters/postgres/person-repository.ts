@@ -22,6 +22,8 @@ export interface PersonSecrets {
   readonly address: string | null;
 }
 
+export type Contacts = Pick<PersonSecrets, 'phone' | 'address'>;
+
 /** A new state of a person's file beside the one that was loaded; `before` null for a new person. */
 export interface FileChange {
   readonly before: PersonFile | null;
@@ -75,14 +77,6 @@ export class PersonRepository {
     );
   }
 
-  open(sealed: SealedSecrets): PersonSecrets {
-    return {
-      identityNumber: this.cipher.decrypt(IDENTITY_COLUMN, sealed.identityNumber),
-      phone: sealed.phone === null ? null : this.cipher.decrypt(PHONE_COLUMN, sealed.phone),
-      address: sealed.address === null ? null : this.cipher.decrypt(ADDRESS_COLUMN, sealed.address),
-    };
-  }
-
   /**
    * One person's file changed by a user who may act where the person is.
    * @param also what changes together with the person, in the same transaction
@@ -126,6 +120,36 @@ export class PersonRepository {
       return plain(state);
     };
     return withFacts(await this.database.command(who, work).catch(numberTaken));
+  }
+
+  /** Phones and addresses on file, opened: to see whether a roster says something new. */
+  async contactsOf(tx: Tx, personIds: readonly string[]): Promise<Map<string, Contacts>> {
+    const rows = await tx.query<{ person_id: string; phone: string | null; address: string | null }>(
+      'select person_id, phone, address from persons where person_id = any($1::uuid[])',
+      [personIds],
+    );
+    return new Map(
+      rows.map(({ person_id, phone, address }) => [
+        person_id,
+        {
+          phone: phone && this.cipher.decrypt(PHONE_COLUMN, phone),
+          address: address && this.cipher.decrypt(ADDRESS_COLUMN, address),
+        },
+      ]),
+    );
+  }
+
+  /** Days of deaths that were recorded and taken back, by person. */
+  async deathsTakenBack(tx: Tx, personIds: readonly string[]): Promise<Map<string, Set<string>>> {
+    const rows = await tx.query<{ person_id: string; died_on: string }>(
+      'select person_id, died_on from deaths where person_id = any($1::uuid[]) and withdrawn_at is not null',
+      [personIds],
+    );
+    const days = new Map<string, Set<string>>();
+    for (const row of rows) {
+      days.set(row.person_id, (days.get(row.person_id) ?? new Set()).add(row.died_on));
+    }
+    return days;
   }
 
   /** Files by person id, locked in one order, in the order of the ids. */

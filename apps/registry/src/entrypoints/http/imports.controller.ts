@@ -1,0 +1,101 @@
+import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { calendarDay } from '@app/contracts';
+import { csvTemplate, DEFAULT_LIMITS, FileNotReadable, FileTooLarge, xlsxTemplate } from '@app/tabular';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { FindImport, type ImportView } from '../../app/find-import.js';
+import { ImportRoster, type ImportReport } from '../../app/import-roster.js';
+import { IMPORTERS } from '../../app/roles.js';
+import { rosterKinds, Rosters } from '../../app/rosters/rosters.js';
+
+const kind = z.enum(rosterKinds);
+const templateFile = z.string().regex(new RegExp(`^(${rosterKinds.join('|')})\\.(xlsx|csv)$`));
+
+const importOptions = z
+  .object({
+    full: z.enum(['true', 'false']).default('false'),
+    asOf: calendarDay.optional(),
+    confirmRemovals: z.coerce.number().int().positive().optional(),
+  })
+  .meta({ id: 'ImportOptions' });
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const FILE_TYPES = [XLSX, 'text/csv', 'application/octet-stream'];
+
+/** Rosters: templates to fill in, files that are sent, what became of their rows. */
+@Controller('registry/imports')
+@ApiTags('registry')
+@ApiBearerAuth()
+@NeedsRole(...IMPORTERS)
+export class ImportsController {
+  constructor(
+    private readonly importRoster: ImportRoster,
+    private readonly imports: FindImport,
+    private readonly rosters: Rosters,
+  ) {}
+
+  /** The file is the body, so that no name of a file (which may be a person's) is written down. */
+  @Post(':kind')
+  @HttpCode(200)
+  @ApiConsumes(...FILE_TYPES)
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  async send(
+    @Param('kind', { schema: kind }) roster: z.infer<typeof kind>,
+    @Query({ schema: importOptions }) options: z.infer<typeof importOptions>,
+    @Req() request: Request,
+    @CurrentActor() actor: Actor,
+  ): Promise<ImportReport> {
+    const file = await bodyOf(request);
+    return this.importRoster.run(actor, roster, file, { ...options, full: options.full === 'true' });
+  }
+
+  @Get('templates/:file')
+  async template(@Param('file', { schema: templateFile }) file: string): Promise<StreamableFile> {
+    const [name, type] = file.split('.') as [string, 'xlsx' | 'csv'];
+    const { table } = this.rosters.of(name);
+    return type === 'csv'
+      ? download(csvTemplate(table), 'text/csv; charset=utf-8', file)
+      : download(await xlsxTemplate(table), XLSX, file);
+  }
+
+  @Get(':id')
+  view(@Param('id', { schema: z.uuid() }) id: string, @CurrentActor() actor: Actor): Promise<ImportView> {
+    return this.imports.view(actor, id);
+  }
+
+  @Get(':id/errors.xlsx')
+  async errors(
+    @Param('id', { schema: z.uuid() }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<StreamableFile> {
+    return download(await this.imports.errorWorkbook(actor, id), XLSX, `${id}-errors.xlsx`);
+  }
+}
+
+function download(file: Buffer, type: string, name: string): StreamableFile {
+  return new StreamableFile(file, {
+    type,
+    disposition: `attachment; filename="${name}"`,
+    length: file.length,
+  });
+}
+
+/** @throws FileTooLarge as soon as more has come than one file may have */
+async function bodyOf(request: Request): Promise<Buffer> {
+  if (request.is('json') || request.is('multipart')) {
+    throw new FileNotReadable('请把 .xlsx 或 .csv 文件作为请求正文直接上传，不要放在表单或 JSON 里。');
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > DEFAULT_LIMITS.bytes) {
+      const megabytes = DEFAULT_LIMITS.bytes / 1024 / 1024;
+      throw new FileTooLarge(`文件超过 ${megabytes} MB。请拆分成几个文件后分别上传。`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
