@@ -1,14 +1,18 @@
-import { Module } from '@nestjs/common';
-import { WorkingCalendar } from '@app/clocks';
+import { Module, type Provider } from '@nestjs/common';
+import { Catalogue } from '@app/catalogue';
+import { CaseworkModule } from '@app/casework';
 import { ServiceModule } from '@app/service-host';
 import { ApplicationRepository } from './adapters/postgres/application-repository.js';
+import { CardImports } from './adapters/postgres/card-imports.js';
 import { CardRepository } from './adapters/postgres/card-repository.js';
 import { PersonReadModel } from './adapters/postgres/person-read-model.js';
-import { RegionModes } from './adapters/postgres/region-modes.js';
+import { RegionModes } from './adapters/region-modes.js';
 import { AdvanceApplication } from './app/advance-application.js';
 import { ChangeCard } from './app/change-card.js';
 import { FindApplications } from './app/find-applications.js';
 import { FindCards } from './app/find-cards.js';
+import { FindImport } from './app/find-import.js';
+import { ImportCards } from './app/import-cards.js';
 import { SubmitApplication } from './app/submit-application.js';
 import { TakeInCard } from './app/take-in-card.js';
 import { FollowMoveOnMoved } from './entrypoints/consumers/follow-move-on-moved.js';
@@ -16,28 +20,42 @@ import { KnowPersonOnPersonRegistered } from './entrypoints/consumers/know-perso
 import { ProposeCancellationOnDeath } from './entrypoints/consumers/propose-cancellation-on-death.js';
 import { ApplicationsController } from './entrypoints/http/applications.controller.js';
 import { CardsController } from './entrypoints/http/cards.controller.js';
+import { ImportsController } from './entrypoints/http/imports.controller.js';
 
-@Module({
-  imports: [ServiceModule.forService('certification')],
-  controllers: [
-    ApplicationsController,
-    CardsController,
-    KnowPersonOnPersonRegistered,
-    ProposeCancellationOnDeath,
-    FollowMoveOnMoved,
-  ],
-  providers: [
-    { provide: WorkingCalendar, useFactory: () => WorkingCalendar.load() },
-    PersonReadModel,
-    RegionModes,
-    CardRepository,
-    ApplicationRepository,
-    SubmitApplication,
-    AdvanceApplication,
-    ChangeCard,
-    TakeInCard,
-    FindCards,
-    FindApplications,
-  ],
-})
+/** The parts of certification. @param catalogue default: that of the house */
+export function certificationParts(catalogue?: Catalogue) {
+  return {
+    imports: [
+      ServiceModule.forService('certification'),
+      CaseworkModule.forService('certification', catalogue ? { catalogue } : {}),
+    ],
+    controllers: [
+      ApplicationsController,
+      CardsController,
+      ImportsController,
+      KnowPersonOnPersonRegistered,
+      ProposeCancellationOnDeath,
+      FollowMoveOnMoved,
+    ],
+    providers: [
+      { provide: Catalogue, useFactory: () => catalogue ?? Catalogue.load() },
+      PersonReadModel,
+      RegionModes,
+      CardRepository,
+      CardImports,
+      ApplicationRepository,
+      SubmitApplication,
+      AdvanceApplication,
+      ChangeCard,
+      TakeInCard,
+      FindCards,
+      FindApplications,
+      ImportCards,
+      FindImport,
+    ] as Provider[],
+  };
+}
+
+/** Disability cards from the application to the cancellation, and the cases of the items that certification owns. */
+@Module(certificationParts())
 export class CertificationModule {}

@@ -1,8 +1,9 @@
+import { caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
 import { certificationMigrations } from './adapters/postgres/migrations.js';
 
 /** Everything that this service's schema needs. */
 export const certification: MigratedService = {
   service: 'certification',
-  migrations: [...certificationMigrations],
+  migrations: [...caseworkMigrations, ...certificationMigrations],
 };

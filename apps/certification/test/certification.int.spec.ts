@@ -20,8 +20,8 @@ beforeAll(async () => {
   officer = await service.as('card-officer');
   assessor = await service.as('assessor');
   lead = await service.as('federation-lead');
-});
-afterAll(() => service.stop());
+}, 60_000);
+afterAll(() => service?.stop(), 60_000);
 beforeEach(() => service.clock.set('2026-03-02'));
 
 const evidence = [{ kind: 'assessment-report', reference: '档案室 2026-1' }];

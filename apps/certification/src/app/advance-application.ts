@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Actor, Role } from '@app/access';
 import type { ActorRef } from '@app/contracts';
 import { Clock } from '@app/kernel';
-import { WorkingCalendar } from '@app/clocks';
+import type { Tx } from '@app/platform';
+import { LegalClocks, WorkingCalendar, type NewTerm } from '@app/clocks';
 import {
   ApplicationRepository,
   type Grounds,
@@ -25,7 +26,7 @@ import {
 } from '../domain/application.js';
 import { concludeApproval, concludeAssessment, type Conclusion } from '../domain/conclude.js';
 import { ApplicationNotFound, StepNotOpen } from '../domain/errors.js';
-import { NOTICE } from '../domain/rules.js';
+import { APPROVAL, NOTICE } from '../domain/rules.js';
 import { actingOn, lookingAs } from './reach.js';
 
 const OFFICER: readonly Role[] = ['card-officer'];
@@ -38,6 +39,7 @@ export class AdvanceApplication {
   constructor(
     private readonly applications: ApplicationRepository,
     private readonly calendar: WorkingCalendar,
+    private readonly clocks: LegalClocks,
     private readonly clock: Clock,
   ) {}
 
@@ -104,8 +106,36 @@ export class AdvanceApplication {
     const place = await this.applications.placeOf(lookingAs(actor), applicationId);
     const by: ActorRef = actingOn(actor, roles, place, () => new ApplicationNotFound(applicationId));
     const doing = { by, today: this.clock.today() };
-    return this.applications.change(by, applicationId, step, (grounds) => decide(grounds, doing));
+    return this.applications.change(
+      by,
+      applicationId,
+      step,
+      (grounds) => decide(grounds, doing),
+      (tx, after) => this.runClock(tx, after),
+    );
   }
+
+  private async runClock(tx: Tx, application: Application): Promise<void> {
+    if (application.status === 'on-notice' && application.notice) {
+      await this.clocks.arm(tx, [approvalTerm(application, application.notice.to)]);
+    } else await this.clocks.stop(tx, [application.applicationId]);
+  }
+}
+
+/** The approval is due from the day on which the notice ends; without a notice nothing runs. */
+function approvalTerm(application: Application, noticeEnd: string): NewTerm {
+  return {
+    subjectId: application.applicationId,
+    step: 'approve',
+    personId: application.personId,
+    divisionCode: application.divisionCode,
+    roundId: null,
+    kind: 'statutory',
+    value: APPROVAL.value,
+    unit: 'working-day',
+    basis: APPROVAL.basis,
+    anchorDay: noticeEnd,
+  };
 }
 
 function saved({ application, issued, changes, evidence }: Conclusion, reason: string): StepDecision {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
-import { RegionModes } from '../adapters/postgres/region-modes.js';
+import { RegionModes } from '../adapters/region-modes.js';
 import type { Evidence } from '../domain/application.js';
 import { act, type Card, type CardAction } from '../domain/card.js';
 import { CardNotFound, CardsIssuedAbove } from '../domain/errors.js';
@@ -46,7 +46,7 @@ export class ChangeCard {
     const place = await this.cards.placeOf(lookingAs(actor), cardId);
     const by = actingOn(actor, rolesFor[action.kind], place, () => new CardNotFound({ cardId }));
     // Handing over the plastic happens at the counter, wherever the card was decided.
-    if (action.kind !== 'deliver' && (await this.regions.of(by, place!.divisionCode)) === 'followed') {
+    if (action.kind !== 'deliver' && this.regions.of(place!.divisionCode) === 'followed') {
       throw new CardsIssuedAbove();
     }
     const today = this.clock.today();

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { grantFor, maskName, reachOf, type Actor } from '@app/access';
+import { LegalClocks, type ClockView } from '@app/clocks';
 import { Database } from '@app/platform';
 import { toApplication } from '../adapters/postgres/application-repository.js';
 import type { Application, ApplicationStatus } from '../domain/application.js';
@@ -11,6 +12,14 @@ export interface ApplicationView extends Application {
   readonly applicant: string;
 }
 
+export interface ApplicationDetail extends ApplicationView {
+  /** The legal terms that run or ran for it; `mark` says 超期. */
+  readonly terms: readonly Pick<
+    ClockView,
+    'step' | 'status' | 'basis' | 'anchorDay' | 'dueAt' | 'provisional' | 'mark'
+  >[];
+}
+
 type Row = Parameters<typeof toApplication>[0] & { name: string | null };
 
 const SELECT = `
@@ -19,14 +28,29 @@ const SELECT = `
 
 @Injectable()
 export class FindApplications {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clocks: LegalClocks,
+  ) {}
 
-  async byId(actor: Actor, applicationId: string): Promise<ApplicationView> {
+  async byId(actor: Actor, applicationId: string): Promise<ApplicationDetail> {
     const [row] = await this.database.query<Row>(lookingAs(actor), `${SELECT} where a.application_id = $1`, [
       applicationId,
     ]);
     if (!row || !grantFor(actor, readers, row.division_code)) throw new ApplicationNotFound(applicationId);
-    return toView(row);
+    const terms = await this.clocks.of(lookingAs(actor), applicationId);
+    return {
+      ...toView(row),
+      terms: terms.map(({ step, status, basis, anchorDay, dueAt, provisional, mark }) => ({
+        step,
+        status,
+        basis,
+        anchorDay,
+        dueAt,
+        provisional,
+        mark,
+      })),
+    };
   }
 
   async list(

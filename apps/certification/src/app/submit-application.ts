@@ -4,7 +4,7 @@ import { ColumnCipher, type Actor, type Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import { ApplicationRepository } from '../adapters/postgres/application-repository.js';
 import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
-import { RegionModes } from '../adapters/postgres/region-modes.js';
+import { RegionModes } from '../adapters/region-modes.js';
 import {
   submit,
   type Application,
@@ -55,7 +55,7 @@ export class SubmitApplication {
     if (!person) throw new PersonNotOnFile();
     if (form.personId !== null && form.personId !== person.personId) throw new PersonDiffers();
     if (form.divisionCode !== null && form.divisionCode !== person.divisionCode) throw new PlaceDiffers();
-    if ((await this.regions.of(by, person.divisionCode)) === 'followed') throw new CardsIssuedAbove();
+    if (this.regions.of(person.divisionCode) === 'followed') throw new CardsIssuedAbove();
     const today = this.clock.today();
     return this.applications.add(
       by,

@@ -4,7 +4,7 @@ import { ColumnCipher, type Actor, type Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
 import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
-import { RegionModes } from '../adapters/postgres/region-modes.js';
+import { RegionModes } from '../adapters/region-modes.js';
 import type { Evidence } from '../domain/application.js';
 import { cardNumberFault, readCardNumber, writeCardNumber } from '../domain/card-number.js';
 import { assertNoneInForce, takeIn, type Card } from '../domain/card.js';
@@ -55,7 +55,7 @@ export class TakeInCard {
     const person = await this.persons.byToken(lookingAs(actor), token);
     const by = actingOn(actor, ROLES, person, () => new PersonNotOnFile());
     if (!person) throw new PersonNotOnFile();
-    if ((await this.regions.of(by, person.divisionCode)) === 'followed') throw new CardsIssuedAbove();
+    if (this.regions.of(person.divisionCode) === 'followed') throw new CardsIssuedAbove();
     return this.cards.add(by, async (tx) => {
       const holder = await this.persons.lock(tx, person.personId);
       if (!holder) throw new PersonNotOnFile();

@@ -63,6 +63,8 @@ export interface Card extends Disability {
   readonly deliveredOn: string | null;
   /** A later assessment found the standard not met: a named person is to decide about cancellation. */
   readonly standardNotMetOn: string | null;
+  /** Day of the last change that was followed from the system above. */
+  readonly followedOn: string | null;
 }
 
 /** What may be done with a card. Who, why and on which evidence stand beside it in the card's history. */
@@ -151,6 +153,7 @@ export function issue(card: NewCard): Decision<Card> {
     cancelled: null,
     deliveredOn: null,
     standardNotMetOn: null,
+    followedOn: null,
   };
   return { state, events: [cardIssuedV1.of(factsOf(state))] };
 }
@@ -180,6 +183,7 @@ export function takeOn(known: KnownCard, origin: 'taken-over' | 'followed'): Dec
     cancelled: known.status === 'cancelled' ? { reason: 'above', on: changedOn, was: 'valid' } : null,
     deliveredOn: null,
     standardNotMetOn: null,
+    followedOn: null,
   };
   const fact = origin === 'followed' ? cardIssuedV1 : cardTakenOverV1;
   return { state, events: [fact.of(factsOf(state))] };

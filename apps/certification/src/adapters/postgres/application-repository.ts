@@ -52,7 +52,7 @@ export interface StepDecision {
 }
 
 /** Work in the transaction of a step, e.g. arming a clock. */
-export type Beside = (tx: Tx, before: Application | null, after: Application) => Promise<void>;
+export type Beside = (tx: Tx, after: Application) => Promise<void>;
 
 /** Applications on their way; `change` is the way to write one, its card and its history together. */
 @Injectable()
@@ -174,7 +174,7 @@ export class ApplicationRepository {
           ],
         ),
         this.remember(tx, step, application),
-        beside(tx, before, application),
+        beside(tx, application),
       ]);
       this.outbox.append(tx, decision.events ?? []);
       return application;

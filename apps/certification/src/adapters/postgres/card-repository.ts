@@ -38,10 +38,11 @@ interface Row {
   cancelled: Card['cancelled'];
   delivered_on: string | null;
   standard_not_met_on: string | null;
+  followed_on: string | null;
 }
 
 const COLUMNS = `card_id, person_id, division_code, version, origin, status, category, grade, components, issued_on, valid_to,
-  card_number, away_to, cancelled, delivered_on, standard_not_met_on`;
+  card_number, away_to, cancelled, delivered_on, standard_not_met_on, followed_on`;
 
 /** A card to save, and why. */
 export interface Change {
@@ -131,40 +132,46 @@ export class CardRepository {
 
   /** @throws CardAlreadyInForce if the person, or the number, has a card in force */
   async insert(tx: Tx, changes: readonly Change[]): Promise<void> {
-    if (changes.length === 0) return;
-    const columns = this.toColumns(changes);
-    try {
-      await Promise.all([
-        tx.query(
-          `insert into cards (${COLUMNS}, card_token, created_by, created_role, changed_by, changed_role)
-           select *, $18, $19, $18, $19 from unnest(${UNNEST})`,
-          [...columns, tx.actor.id, tx.actor.role],
-          'cards-insert',
-        ),
-        this.remember(tx, changes),
-      ]);
-    } catch (error) {
-      throw this.translated(error);
-    }
+    await this.save(tx, { inserted: changes.map(({ card }) => card), updated: [], history: changes });
   }
 
   async update(tx: Tx, changes: readonly Change[]): Promise<void> {
-    if (changes.length === 0) return;
+    await this.save(tx, { inserted: [], updated: changes.map(({ card }) => card), history: changes });
+  }
+
+  /** Cards as they stand at the end, each once; and every change on the way, for the history. */
+  async save(
+    tx: Tx,
+    {
+      inserted,
+      updated,
+      history,
+    }: { inserted: readonly Card[]; updated: readonly Card[]; history: readonly Change[] },
+  ): Promise<void> {
     try {
       await Promise.all([
-        tx.query(
-          `update cards c set
-             division_code = n.division_code, version = n.version, status = n.status, category = n.category, grade = n.grade,
-             components = n.components, issued_on = n.issued_on, valid_to = n.valid_to, card_number = n.card_number,
-             away_to = n.away_to, cancelled = n.cancelled, delivered_on = n.delivered_on,
-             standard_not_met_on = n.standard_not_met_on, card_token = n.card_token,
-             changed_by = $18, changed_role = $19, changed_at = now()
-           from unnest(${UNNEST}) as n (${COLUMNS}, card_token)
-           where c.card_id = n.card_id`,
-          [...this.toColumns(changes), tx.actor.id, tx.actor.role],
-          'cards-update',
-        ),
-        this.remember(tx, changes),
+        // First: a card that is cancelled makes room for the person's next one.
+        updated.length > 0 &&
+          tx.query(
+            `update cards c set
+               division_code = n.division_code, version = n.version, status = n.status, category = n.category,
+               grade = n.grade, components = n.components, issued_on = n.issued_on, valid_to = n.valid_to,
+               card_number = n.card_number, away_to = n.away_to, cancelled = n.cancelled, delivered_on = n.delivered_on,
+               standard_not_met_on = n.standard_not_met_on, followed_on = n.followed_on, card_token = n.card_token,
+               changed_by = $19, changed_role = $20, changed_at = now()
+             from unnest(${UNNEST}) as n (${COLUMNS}, card_token)
+             where c.card_id = n.card_id`,
+            [...this.toColumns(updated), tx.actor.id, tx.actor.role],
+            'cards-update',
+          ),
+        inserted.length > 0 &&
+          tx.query(
+            `insert into cards (${COLUMNS}, card_token, created_by, created_role, changed_by, changed_role)
+             select *, $19, $20, $19, $20 from unnest(${UNNEST})`,
+            [...this.toColumns(inserted), tx.actor.id, tx.actor.role],
+            'cards-insert',
+          ),
+        this.remember(tx, history),
       ]);
     } catch (error) {
       throw this.translated(error);
@@ -172,6 +179,7 @@ export class CardRepository {
   }
 
   private async remember(tx: Tx, changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return;
     const of = <Value>(pick: (change: Change) => Value) => changes.map(pick);
     await tx.query(
       `insert into card_events (card_id, version, action, reason, note, evidence, status, category, grade, valid_to, division_code,
@@ -197,8 +205,8 @@ export class CardRepository {
     );
   }
 
-  private toColumns(changes: readonly Change[]): unknown[][] {
-    const of = <Value>(pick: (card: Card) => Value) => changes.map(({ card }) => pick(card));
+  private toColumns(cards: readonly Card[]): unknown[][] {
+    const of = <Value>(pick: (card: Card) => Value) => cards.map(pick);
     return [
       of((card) => card.cardId),
       of((card) => card.personId),
@@ -216,6 +224,7 @@ export class CardRepository {
       of((card) => (card.cancelled ? JSON.stringify(card.cancelled) : null)),
       of((card) => card.deliveredOn),
       of((card) => card.standardNotMetOn),
+      of((card) => card.followedOn),
       of((card) => this.tokenOf(card.number)),
     ];
   }
@@ -245,6 +254,7 @@ export class CardRepository {
       cancelled: row.cancelled,
       deliveredOn: row.delivered_on,
       standardNotMetOn: row.standard_not_met_on,
+      followedOn: row.followed_on,
     };
   }
 
@@ -255,4 +265,4 @@ export class CardRepository {
 }
 
 const UNNEST = `$1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::jsonb[],
-  $10::date[], $11::date[], $12::text[], $13::text[], $14::jsonb[], $15::date[], $16::date[], $17::text[]`;
+  $10::date[], $11::date[], $12::text[], $13::text[], $14::jsonb[], $15::date[], $16::date[], $17::date[], $18::text[]`;

@@ -55,6 +55,7 @@ export const certificationMigrations: readonly Migration[] = [
         cancelled jsonb,
         delivered_on date,
         standard_not_met_on date,
+        followed_on date,
         ${STAMPS}
       ) with (fillfactor = 85);
       comment on table cards is
@@ -129,15 +130,34 @@ export const certificationMigrations: readonly Migration[] = [
   },
   {
     id: 202611251004,
-    name: 'create-certification-regions',
+    name: 'create-card-imports',
     up: ({ appRole }) => `
-      create table certification_regions (
-        county text primary key check (county ~ '^\\d{6}$'),
-        mode text not null check (mode in ('issued-here', 'followed'))
+      create table card_imports (
+        import_id uuid primary key,
+        kind text not null check (kind in ('taken-over', 'followed')),
+        rows int not null,
+        applied int not null,
+        unchanged int not null,
+        failed int not null,
+        errors jsonb not null,
+        bad_rows text,
+        created_by text not null, created_role text not null, created_at timestamptz not null default now()
       );
-      comment on table certification_regions is
-        'Where cards are decided: here, or in the system above and followed from its daily file. A county that is not listed issues here.';
-      grant select on certification_regions to ${appRole};`,
-    down: () => 'drop table certification_regions;',
+      comment on table card_imports is
+        'What each file did. errors never quote a cell; bad_rows, for the error workbook, holds the rejected rows and is encrypted.';
+
+      create table applied_card_rows (
+        kind text not null,
+        row_token text not null,
+        card_id uuid not null references cards,
+        import_id uuid not null,
+        applied_at timestamptz not null default now(),
+        primary key (kind, row_token)
+      );
+      comment on table applied_card_rows is
+        'Keyed digests of rows that have had their effect: a file that is sent again, in part or in whole, does nothing.';
+
+      grant select, insert on card_imports, applied_card_rows to ${appRole};`,
+    down: () => 'drop table applied_card_rows, card_imports;',
   },
 ];

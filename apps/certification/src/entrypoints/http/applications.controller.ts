@@ -3,7 +3,11 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import type { z } from 'zod';
 import { AdvanceApplication } from '../../app/advance-application.js';
-import { FindApplications, type ApplicationView } from '../../app/find-applications.js';
+import {
+  FindApplications,
+  type ApplicationDetail,
+  type ApplicationView,
+} from '../../app/find-applications.js';
 import { SubmitApplication } from '../../app/submit-application.js';
 import type { Application } from '../../domain/application.js';
 import {
@@ -61,7 +65,10 @@ export class ApplicationsController {
 
   @Get(':id')
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
-  show(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<ApplicationView> {
+  show(
+    @Param('id', { schema: idParam }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationDetail> {
     return this.found.byId(actor, id);
   }
 

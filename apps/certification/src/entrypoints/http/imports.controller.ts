@@ -1,0 +1,88 @@
+import { Controller, Get, HttpCode, Param, Post, Req, StreamableFile } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { csvTemplate, DEFAULT_LIMITS, FileTooLarge, xlsxTemplate } from '@app/tabular';
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { ImportReport } from '../../adapters/postgres/card-imports.js';
+import { cardTables, type CardTable } from '../../app/card-tables.js';
+import { FindImport } from '../../app/find-import.js';
+import { ImportCards } from '../../app/import-cards.js';
+import { idParam } from './schemas.js';
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const CSV = 'text/csv; charset=utf-8';
+
+const tableParam = z.enum(Object.keys(cardTables) as [CardTable, ...CardTable[]]);
+const templateParam = z.enum(
+  Object.keys(cardTables).flatMap((kind) => [`${kind}.xlsx`, `${kind}.csv`]) as [string, ...string[]],
+);
+
+/** Rosters of cards: the living stock (`taken-over`), and the daily file of the system above (`followed`). */
+@Controller('certification/imports')
+@ApiTags('certification')
+@ApiBearerAuth()
+@NeedsRole('card-officer', 'data-officer')
+export class ImportsController {
+  constructor(
+    private readonly cards: ImportCards,
+    private readonly found: FindImport,
+  ) {}
+
+  @Get('templates/:file')
+  async template(@Param('file', { schema: templateParam }) file: string): Promise<StreamableFile> {
+    const [kind, ending] = file.split('.') as [CardTable, 'xlsx' | 'csv'];
+    const table = cardTables[kind];
+    return ending === 'xlsx'
+      ? download(await xlsxTemplate(table), `${table.name}.xlsx`)
+      : download(csvTemplate(table), `${table.name}.csv`);
+  }
+
+  @Post(':kind')
+  @HttpCode(200)
+  @ApiConsumes(XLSX, 'text/csv')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  async import(
+    @Param('kind', { schema: tableParam }) kind: CardTable,
+    @Req() request: Request,
+    @CurrentActor() actor: Actor,
+  ): Promise<ImportReport> {
+    return this.cards.run(actor, kind, await fileIn(request));
+  }
+
+  @Get(':id')
+  report(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<ImportReport> {
+    return this.found.report(actor, id);
+  }
+
+  @Get(':id/errors.xlsx')
+  async errors(
+    @Param('id', { schema: idParam }) id: string,
+    @CurrentActor() actor: Actor,
+  ): Promise<StreamableFile> {
+    return download(await this.found.workbook(actor, id), 'errors.xlsx');
+  }
+}
+
+function download(file: Buffer, name: string): StreamableFile {
+  return new StreamableFile(file, {
+    type: name.endsWith('.xlsx') ? XLSX : CSV,
+    disposition: `attachment; filename="${name}"`,
+  });
+}
+
+/** The file is the body itself; what is past the limit is not even read to its end. */
+async function fileIn(request: Request): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > DEFAULT_LIMITS.bytes) {
+      throw new FileTooLarge(
+        `文件超过 ${DEFAULT_LIMITS.bytes / 1024 / 1024} MB。请拆分成几个文件后分别上传。`,
+      );
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
