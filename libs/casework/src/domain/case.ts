@@ -132,7 +132,7 @@ export const statusNames: Readonly<Record<CaseStatus, string>> = {
 /** From where to where a case may go. What is not here cannot happen. */
 export const transitions: Readonly<Record<CaseStatus, readonly CaseStatus[]>> = {
   invited: ['open', 'deciding', 'granted', 'declined', 'withdrawn'],
-  listed: ['open', 'deciding', 'granted', 'handed-over', 'declined', 'withdrawn'],
+  listed: ['open', 'deciding', 'granted', 'refused', 'waiting', 'handed-over', 'declined', 'withdrawn'],
   open: ['open', 'deciding', 'granted', 'handed-over', 'declined', 'withdrawn', 'held'],
   deciding: ['granted', 'refused', 'waiting', 'handed-over', 'declined', 'withdrawn', 'held'],
   waiting: ['waiting', 'granted', 'refused', 'declined', 'held'],

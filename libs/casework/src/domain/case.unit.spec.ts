@@ -243,6 +243,14 @@ describe('a case is decided', () => {
     );
   });
 
+  it('straight from a list, if the decision is all that its item needs', () => {
+    const item = { ...allowance, steps: [step('decide', 'decide', 'benefit-officer')] };
+    const listed = openCase(entitled({ mode: 'list', item }), TODAY, null).state;
+    expect(grant(listed, null, by('f')).state.state).toMatchObject({ status: 'granted', nextStep: null });
+    expect(refuse(listed, '不符合条件', '六十日内申请复议', by('f')).state.state.status).toBe('refused');
+    expect(() => grant(invited({ mode: 'list' }), null, by('f'))).toThrow('请先办完前面的步骤');
+  });
+
   it('only when its steps are done', () => {
     expect(() => grant(opened(), null, by('c'))).toThrow('请先办完前面的步骤');
     expect(() => grant(invited(), null, by('c'))).toThrow('不能批准');

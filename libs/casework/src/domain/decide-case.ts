@@ -50,18 +50,28 @@ export function waitlist(before: Case, place: number, act: Act): CaseDecision {
   return decided('waitlisted', state, facts.waitlisted.of({ ...common, place }));
 }
 
-function readyToDecide({ state, done }: Case, action: string, { by }: Act): { step: string } {
-  if (state.status !== 'deciding' && state.status !== 'waiting') {
+function readyToDecide(before: Case, action: string, { by }: Act): { step: string } {
+  const step = decisionOf(before);
+  if (step === null) {
+    const { status } = before.state;
     throw new CaseNotReady(
-      state.status,
+      status,
       action,
-      state.status === 'open' ? '请先办完前面的步骤。' : '请刷新页面查看最新状态。',
+      status === 'open' || status === 'listed' ? '请先办完前面的步骤。' : '请刷新页面查看最新状态。',
     );
   }
   if (by.role === 'service') throw new NotByMachine();
-  const last = done.at(-1);
+  const last = before.done.at(-1);
   if (last && last.by.id === by.id) throw new FourEyes(last.step);
-  return { step: state.nextStep };
+  return { step };
+}
+
+/** The decision that is next; null: none is. */
+function decisionOf({ state, item }: Case): string | null {
+  if (state.status === 'deciding' || state.status === 'waiting') return state.nextStep;
+  // What is only listed may need nothing but the decision.
+  const first = state.status === 'listed' ? item.steps[0] : undefined;
+  return first?.kind === 'decide' ? first.id : null;
 }
 
 /** A named person lifts every hold: the case stands where it stood, and what was due meanwhile is owed. */
