@@ -1,8 +1,12 @@
+import { jest } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { createTestDatabase, testServices, until, uniquePrefix, type TestDatabase } from '@app/testing';
 import { jobIdOf, JobIdNotUsable, Jobs, openBackend, type QueueBackend, type RunningJob } from '@app/jobs';
+
+// A busy machine needs longer than the default to make a database.
+jest.setTimeout(60_000);
 
 const { redisUrl } = testServices();
 const prefix = uniquePrefix().replace('.', '');
@@ -216,7 +220,7 @@ describe('a Redis that is away', () => {
     const asked = performance.now();
     expect(await process.jobs.add('away', null, { jobId: id() })).toBe(false);
     await process.close();
-    expect(performance.now() - asked).toBeLessThan(1000);
+    expect(performance.now() - asked).toBeLessThan(1900);
   });
 
   const withRedis = redisUrl ? it : it.skip;
