@@ -114,7 +114,7 @@ export interface RegionCatalogue {
 export class Catalogue {
   readonly items: readonly ServiceItem[];
   readonly regions: readonly Region[];
-  private readonly layered = new Map<string, readonly LayeredItem[]>();
+  private readonly layered = new Map<string, { items: readonly LayeredItem[]; epochs: readonly string[] }>();
   private readonly compiled = new Map<string, RegionCatalogue>();
 
   private constructor(private readonly files: LoadedFiles) {
@@ -138,10 +138,8 @@ export class Catalogue {
   /** @throws UnknownRegion where no file covers the county of the place */
   region(divisionCode: string, day: string): RegionCatalogue {
     const county = this.countyOf(divisionCode);
-    const items = this.layersOf(county);
-    const epoch = items
-      .flatMap(({ changes }) => changes)
-      .reduce((last, on) => (on <= day && on > last ? on : last), '');
+    const { items, epochs } = this.layersOf(county);
+    const epoch = epochs.findLast((on) => on <= day) ?? '';
     const key = `${county} ${epoch}`;
     let found = this.compiled.get(key);
     if (!found) {
@@ -161,7 +159,7 @@ export class Catalogue {
    */
   itemVersion(itemId: string, version: string, divisionCode: string): ItemInForce {
     const county = this.countyOf(divisionCode);
-    const layered = this.layersOf(county).find(({ item }) => item.id === itemId);
+    const layered = this.layersOf(county).items.find(({ item }) => item.id === itemId);
     const wording = layered?.item.versions.find((candidate) => candidate.version === version);
     if (!layered || !wording) {
       throw new UnknownItem(itemId, version, nearest(itemId, this.files.items.keys()));
@@ -180,11 +178,13 @@ export class Catalogue {
     return county;
   }
 
-  private layersOf(county: string): readonly LayeredItem[] {
+  /** A county's items, and the days on which any of them changes: between two such days one compiled catalogue serves. */
+  private layersOf(county: string): { items: readonly LayeredItem[]; epochs: readonly string[] } {
     let found = this.layered.get(county);
     if (!found) {
       const layers = layerCodes(county).flatMap((code) => this.files.regions.get(code) ?? []);
-      found = layItems(this.files.items, layers);
+      const items = layItems(this.files.items, layers);
+      found = { items, epochs: [...new Set(items.flatMap(({ changes }) => changes))].sort() };
       this.layered.set(county, found);
     }
     return found;

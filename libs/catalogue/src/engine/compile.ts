@@ -196,7 +196,7 @@ function leaf(reader: FactReader, holds: (actual: FactValue, scope: Scope) => bo
       if (actual === ABSENT) return NO;
       return holds(actual, scope) ? YES : NO;
     },
-    changesOn: (scope) => reader.changesOn(scope),
+    changesOn: (scope) => scope.changesOn(reader),
     needs: (_, into) => void into.add(reader.name),
     reasons(scope, into) {
       const actual = scope.read(reader);
@@ -243,7 +243,7 @@ function relativeDayTest(reader: FactReader, op: Operator, today: RelativeDay, p
     ...leaf(reader, (actual, scope) => holds(actual, scope.day)),
     changesOn(scope) {
       const actual = scope.read(reader);
-      if (typeof actual !== 'string') return reader.changesOn(scope);
+      if (typeof actual !== 'string') return scope.changesOn(reader);
       const now = holds(actual, scope.day);
       // Month ends make the way back inexact by a few days: start early and walk.
       let candidate = later(
@@ -251,10 +251,10 @@ function relativeDayTest(reader: FactReader, op: Operator, today: RelativeDay, p
         addDays(shiftDay(actual, { years: -years, months: -months, days: -days }), -4),
       );
       for (let tries = 0; tries < 10; tries += 1) {
-        if (holds(actual, candidate) !== now) return earlier(candidate, reader.changesOn(scope));
+        if (holds(actual, candidate) !== now) return earlier(candidate, scope.changesOn(reader));
         candidate = addDays(candidate, 1);
       }
-      return reader.changesOn(scope);
+      return scope.changesOn(reader);
     },
   };
 }

@@ -14,6 +14,7 @@ export type Reading = FactValue | typeof UNKNOWN | typeof ABSENT;
 export class Scope {
   /** By the fact's place in the vocabulary; a person is read once for the whole catalogue. */
   private readonly cache: (Reading | undefined)[] = [];
+  private readonly changes: (string | undefined)[] = [];
   private memberScopes: readonly Scope[] | undefined;
   private componentScopes: readonly Scope[] | undefined;
 
@@ -51,6 +52,10 @@ export class Scope {
 
   read(reader: FactReader): Reading {
     return (this.cache[reader.index] ??= reader.read(this));
+  }
+
+  changesOn(reader: FactReader): string {
+    return (this.changes[reader.index] ??= reader.changesOn(this));
   }
 }
 
