@@ -243,7 +243,9 @@ describe('a benefit', () => {
     await deliver(withdrawn({ personId: other, period: '2026', roundId }));
     expect((await benefitsOf(other)).map(({ status }) => status).sort()).toEqual(['running', 'stopped']);
     // The case is back, and nothing was parked over it.
-    expect(await (await officer()).get(`/subsidies/cases/${old}`)).toMatchObject({ body: { status: 'granted' } });
+    expect(await (await officer()).get(`/subsidies/cases/${old}`)).toMatchObject({
+      body: { status: 'granted' },
+    });
   });
 
   it('is not there for another place, role or department', async () => {
