@@ -60,7 +60,7 @@ export class StepNotOpen extends DomainError {
   readonly slug = 'step-not-open';
   readonly kind = 'conflict';
   constructor(step: string, status: string, open: readonly string[]) {
-    super('这份申请现在不能办理这一步，请按流程先完成前面的步骤。', { step, status, openIn: open });
+    super('这份申请现在不能办理这一步，请按流程先完成前面的步骤。', { step, standing: status, openIn: open });
   }
 }
 
@@ -157,7 +157,7 @@ export class CardActionNotOpen extends DomainError {
   constructor(action: string, standing: string, open: readonly string[]) {
     super('残疾人证现在的状态不能办理这一项，请先办理解冻、迁入等前置手续。', {
       action,
-      status: standing,
+      standing,
       openIn: open,
     });
   }
