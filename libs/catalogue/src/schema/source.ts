@@ -35,7 +35,10 @@ export const source = z
       .string()
       .nullable()
       .describe('Article, paragraph or section, as the document counts them; null for the whole.'),
-    url: z.url().nullable().describe('Where it was read; null where the reading has no address.'),
+    url: z
+      .url()
+      .nullable()
+      .describe('Address of the text, or of where it was read; null where none is known.'),
     quotation: z
       .string()
       .min(1)
@@ -43,7 +46,7 @@ export const source = z
     confidence: z
       .enum(confidences)
       .describe(
-        'statute: read word for word in the text of the law; official-page: on an official or state-media page; repost: in a repost or a data set that names the official page; plan: in an issued county plan; draft-plan: in a plan published for comment; well-known: not retrieved.',
+        'statute: read word for word in the text of the law; official-page: on an official or state-media page; repost: as a repost or a data set that names the official text gives them; plan: in an issued county plan; draft-plan: in a plan published for comment; well-known: from memory, not retrieved, to be read again before money or an overdue mark rests on it.',
       ),
     retrieved: day.describe('Day on which it was read.'),
   })
