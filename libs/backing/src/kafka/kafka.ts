@@ -3,8 +3,8 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackingContext } from '../context.js';
 import { freePort, stablePort } from '../ports.js';
-import { notedPid, placesOf, PrivateProcess, StartFailed } from '../private-process.js';
-import { endLeftovers } from '../processes.js';
+import { placesOf, PrivateProcess, StartFailed } from '../private-process.js';
+import type { Program } from '../processes.js';
 import { lastLines, runCommand } from '../run-command.js';
 import { installedJava, KAFKA_VERSION, kafkaJars } from './kafka-jars.js';
 import { coordinatorAnswers } from './kafka-wire.js';
@@ -42,14 +42,22 @@ export function brokerSettings(ports: { broker: number; controller: number }): R
 // Quick to start and small rather than fast for weeks: the first compiler stage is enough.
 const JVM = ['-Xms256m', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
+function configFileIn(data: string): string {
+  return join(data, 'server.properties');
+}
+
+/** How a broker of this installation is known again. */
+export function kafkaPrograms(data: string): Program[] {
+  return [{ executable: 'java', argument: configFileIn(data) }];
+}
+
 /** Starts a private Apache Kafka (KRaft, no ZooKeeper); its storage is formatted on the first start. */
 export async function startKafka(context: BackingContext): Promise<RunningKafka> {
   const java = await installedJava();
   const jars = await kafkaJars(context);
   const places = placesOf(context.directory, 'kafka');
   const storage = join(places.data, 'data');
-  const configFile = join(places.data, 'server.properties');
-  await endLeftovers({ executable: 'java', argument: configFile }, notedPid(places.pidFile));
+  const configFile = configFileIn(places.data);
   if (context.fresh) rmSync(storage, { recursive: true, force: true });
   const broker = await stablePort(context.directory, 'kafka');
   const controller = await freePort();

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Source } from '../backing-service.js';
 import type { BackingContext } from '../context.js';
 import { stablePort } from '../ports.js';
-import { notedPid, placesOf, PrivateProcess, StartFailed } from '../private-process.js';
-import { endLeftovers } from '../processes.js';
+import { placesOf, PrivateProcess, StartFailed } from '../private-process.js';
+import type { Program } from '../processes.js';
 import { lastLines, runCommand } from '../run-command.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
-import { reachable, type User } from './unprivileged.js';
+import { insteadOf, reachable, type User } from './unprivileged.js';
 
 /** The database that is made for the services. */
 export const DATABASE = 'onething';
 const SUPERUSER = 'postgres';
+const DATA = 'data-';
 
 /** For one machine: enough connections for nine services and their tests; nothing that a kill could lose is switched off. */
 export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
@@ -37,6 +38,15 @@ export interface RunningPostgres {
   readonly url: string;
 }
 
+/** How a PostgreSQL of this installation is known again, of whatever version and wherever its data had to go. */
+export function postgresPrograms(data: string): Program[] {
+  return [data, insteadOf(data)].filter(existsSync).flatMap((home) =>
+    readdirSync(home)
+      .filter((name) => name.startsWith(DATA))
+      .map((name) => ({ executable: 'postgres', argument: join(home, name) })),
+  );
+}
+
 /** Starts a private PostgreSQL from these binaries on its own data, made on the first start. */
 export async function startPostgres(
   context: BackingContext,
@@ -48,8 +58,7 @@ export async function startPostgres(
   const home = reachable(user, places.data);
   const password = readPassword(home);
   // Data of another major version cannot be read: each has its own.
-  const data = join(home, `data-${Number.parseInt(binaries.version)}`);
-  await endLeftovers({ executable: 'postgres', argument: data }, notedPid(places.pidFile), 'SIGINT');
+  const data = join(home, `${DATA}${Number.parseInt(binaries.version)}`);
   if (context.fresh) rmSync(data, { recursive: true, force: true });
   if (!existsSync(data)) await initialise(context, binaries, data, password, user);
   const port = await stablePort(context.directory, 'postgres');

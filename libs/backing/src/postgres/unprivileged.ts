@@ -37,15 +37,17 @@ export function canReach(user: User, path: string): boolean {
   }
 }
 
-/**
- * A directory that the user can reach: the wanted one, or, below a closed home such as /root, one of the same name's hash
- * under /var/tmp.
- */
+/** Where a directory below a closed home, such as /root, goes instead. */
+export function insteadOf(wanted: string): string {
+  const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
+  return join('/var/tmp', `onething-${hash}`);
+}
+
+/** A directory that the user can reach: the wanted one, or what stands in for it. */
 export function reachable(user: User | null, wanted: string): string {
   mkdirSync(wanted, { recursive: true });
   if (!user || canReach(user, wanted)) return wanted;
-  const hash = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
-  const instead = join('/var/tmp', `onething-${hash}`);
+  const instead = insteadOf(wanted);
   mkdirSync(instead, { recursive: true, mode: 0o711 });
   return instead;
 }

@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { NotHere, type BackingContext } from '../context.js';
 import { stablePort } from '../ports.js';
-import { notedPid, placesOf, PrivateProcess } from '../private-process.js';
-import { endLeftovers } from '../processes.js';
+import { placesOf, PrivateProcess } from '../private-process.js';
+import type { Program } from '../processes.js';
 import { onPath, runCommand } from '../run-command.js';
 
 export interface RunningRedis {
@@ -12,9 +12,20 @@ export interface RunningRedis {
   readonly url: string;
 }
 
+const PROGRAMS = ['redis-server', 'valkey-server'];
+
+function configFileIn(data: string): string {
+  return join(data, 'redis.conf');
+}
+
+/** How a Redis of this installation is known again. */
+export function redisPrograms(data: string): Program[] {
+  return PROGRAMS.map((executable) => ({ executable, argument: configFileIn(data) }));
+}
+
 /** A Redis or Valkey that is installed on this machine. */
 export async function installedRedis(): Promise<{ command: string; name: string; version: string }> {
-  for (const program of ['redis-server', 'valkey-server']) {
+  for (const program of PROGRAMS) {
     const command = onPath(program);
     if (!command) continue;
     const { stdout } = await runCommand(command, ['--version'], { timeoutMs: 5_000 });
@@ -32,8 +43,7 @@ export async function installedRedis(): Promise<{ command: string; name: string;
 export async function startRedis(context: BackingContext): Promise<RunningRedis> {
   const { command, name, version } = await installedRedis();
   const places = placesOf(context.directory, 'redis');
-  const configFile = join(places.data, 'redis.conf');
-  await endLeftovers({ executable: basename(command), argument: configFile }, notedPid(places.pidFile));
+  const configFile = configFileIn(places.data);
   if (context.fresh) rmSync(join(places.data, 'appendonlydir'), { recursive: true, force: true });
   const port = await stablePort(context.directory, 'redis');
   const settings: Record<string, string> = {
