@@ -75,6 +75,24 @@ export function eventLogFeatures(createLog: () => EventLog): void {
     expect(await received(person)).toEqual([1, 2]);
   });
 
+  it('publishes a window of time again, and nothing has a second effect', async () => {
+    const person = randomUUID();
+    toys = await startToys(database.url, createLog());
+    const from = new Date(Date.now() - 60_000);
+    await toys.fill(person, [1, 2, 3]);
+    await arrived(person, 3);
+    const [before] = await database.query<{ count: number }>(
+      `select count(distinct message_id)::int as count from mill.outbox_messages where created_at >= $1`,
+      [from],
+    );
+    expect(
+      await toys.runtime.log.republish('mill', from, new Date(Date.now() + 60_000), null),
+    ).toBeGreaterThanOrEqual(before!.count);
+    await toys.fill(person, [4]);
+    await arrived(person, 4);
+    expect(await received(person)).toEqual([1, 2, 3, 4]);
+  });
+
   it('tries a fact again that failed once, and then has its effect once', async () => {
     const person = randomUUID();
     let failures = 0;

@@ -1,46 +1,102 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { packageRoot } from '@app/backing';
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import pc from 'picocolors';
-import { action } from '../cli.js';
+import { action, type Cli } from '../cli.js';
 import { EXIT } from '../cli-error.js';
+import { runCrash, type CrashReport } from '../demo/crash/run-crash.js';
 import { runStory, stories } from '../demo/run-story.js';
+import type { StoryReport } from '../demo/story.js';
 import { RunningSystem } from '../installation/running-system.js';
+
+interface DemoOptions {
+  readonly seed?: number;
+  readonly points?: number;
+}
+
+const CRASH = {
+  name: 'crash',
+  summary:
+    '逐点杀进程、数据库、消息中间件，办结不丢不重 · kills at every kind of point; brings up its own system',
+};
+/** About an hour on two cores. */
+const CRASH_POINTS = 200;
 
 /** Tells a story on the running system, and holds it to its end. */
 export function demoCommand(program: Command): void {
+  const all = [...stories, CRASH];
   program
     .command('demo')
     .description('演示，并核对结果 · a story that checks its own end')
-    .addArgument(new Argument('<story>', '故事 · story').choices(stories.map(({ name }) => name)))
+    .addArgument(new Argument('<story>', '故事 · story').choices(all.map(({ name }) => name)))
     .option('--seed <number>', '随机种子，同一种子同一个人 · the same seed, the same person', wholeNumber)
+    .option('--points <number>', `crash：杀几次 · how many kills (${CRASH_POINTS})`, wholeNumber)
     .addHelpText(
       'after',
-      `\n${stories.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}\n`,
+      `\n${all.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}\n`,
     )
     .action(
-      action(async ({ home, output }, name: string, { seed = randomInt(1, 2 ** 31) }: { seed?: number }) => {
-        const story = stories.find((each) => each.name === name)!;
-        const system = RunningSystem.find(home);
-        output.line(`${pc.bold(story.name)}  ${story.summary}  （--seed ${seed}）`);
-        const report = await runStory({
-          system,
-          story,
-          seed,
-          root: packageRoot(),
-          print: ({ atMs, text, checked }) =>
-            output.line(
-              `${pc.dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${checked ? pc.green('✓') : '·'} ${text}`,
-            ),
-        });
-        output.answer({ seed, ...report }, () =>
-          report.ok
-            ? `${pc.green('✓ 通过 · passed')}  ${(report.milliseconds / 1000).toFixed(1)} s${report.personId ? `，npx onething chain ${report.personId}` : ''}`
-            : `${pc.red('✗ 不符 · failed')}  ${report.failure!.what}\n  应为 · expected  ${JSON.stringify(report.failure!.expected)}\n  实为 · found     ${JSON.stringify(report.failure!.actual)}`,
-        );
-        return report.ok ? EXIT.ok : EXIT.failed;
+      action(async (cli, name: string, options: DemoOptions) => {
+        const seed = options.seed ?? randomInt(1, 2 ** 31);
+        return name === CRASH.name ? crash(cli, seed, options.points ?? CRASH_POINTS) : tell(cli, name, seed);
       }),
     );
+}
+
+async function tell({ home, output }: Cli, name: string, seed: number): Promise<number> {
+  const story = stories.find((each) => each.name === name)!;
+  const system = RunningSystem.find(home);
+  output.line(`${pc.bold(story.name)}  ${story.summary}  （--seed ${seed}）`);
+  const report = await runStory({
+    system,
+    story,
+    seed,
+    root: packageRoot(),
+    print: ({ atMs, text, checked }) =>
+      output.line(
+        `${pc.dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${checked ? pc.green('✓') : '·'} ${text}`,
+      ),
+  });
+  output.answer({ seed, ...report }, () => ending(report));
+  return report.ok ? EXIT.ok : EXIT.failed;
+}
+
+function ending(report: StoryReport): string {
+  const { failure, personId } = report;
+  if (failure) {
+    return [
+      `${pc.red('✗ 不符 · failed')}  ${failure.what}`,
+      `  应为 · expected  ${JSON.stringify(failure.expected)}`,
+      `  实为 · found     ${JSON.stringify(failure.actual)}`,
+    ].join('\n');
+  }
+  const look = personId ? `  npx onething chain ${personId}` : '';
+  return `${pc.green('✓ 通过 · passed')}  ${(report.milliseconds / 1000).toFixed(1)} s${look}`;
+}
+
+async function crash({ home, output }: Cli, seed: number, points: number): Promise<number> {
+  output.line(`${pc.bold(CRASH.name)}  ${CRASH.summary}  （--seed ${seed} --points ${points}）`);
+  const report = await runCrash({
+    home: join(home, 'crash'),
+    root: packageRoot(),
+    seed,
+    points,
+    print: (line) => output.line(line),
+  });
+  output.answer(report, () => verdict(report));
+  return report.ok ? EXIT.ok : EXIT.failed;
+}
+
+function verdict(report: CrashReport): string {
+  const figures =
+    `${report.points} points, ${report.killed} kills, ${report.acknowledged} commands acknowledged ` +
+    `(${report.repeated} sent again), ${Math.round(report.milliseconds / 1000)} s`;
+  if (report.ok) return `${pc.green('✓ 不丢不重 · nothing lost, nothing doubled')}  ${figures}`;
+  return [
+    `${pc.red('✗ 有丢失或重复 · lost or doubled')}  ${figures}`,
+    ...report.findings.map(({ invariant, detail }) => `  ${invariant}: ${detail}`),
+  ].join('\n');
 }
 
 function wholeNumber(text: string): number {

@@ -32,3 +32,20 @@ export async function* readWindow(
     after = { xid: last.xid, id: last.id };
   }
 }
+
+/** Appends stored rows once more, as they are but for their place in the log: the inboxes know them by their message ids. */
+export async function appendAgain(
+  database: Database,
+  actor: ActorRef,
+  rows: readonly OutboxRow[],
+): Promise<void> {
+  await database.query(
+    actor,
+    `insert into outbox_messages
+       (message_id, topic, key, type, payload, division_code, causation_id, traceparent, actor_id, actor_role)
+     select "messageId", topic, key, type, payload::jsonb, "divisionCode", "causationId", traceparent, "actorId", "actorRole"
+     from json_to_recordset($1::json) as r ("messageId" uuid, topic text, key text, type text, payload text, "divisionCode" text,
+       "causationId" uuid, traceparent text, "actorId" text, "actorRole" text)`,
+    [JSON.stringify(rows)],
+  );
+}

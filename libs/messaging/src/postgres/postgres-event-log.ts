@@ -1,4 +1,5 @@
 import type { EventLog, Lag, LogMember } from '../event-log.js';
+import { appendAgain, readWindow } from '../outbox/republish.js';
 import { PostgresLogReader } from './postgres-log-reader.js';
 
 export interface PostgresEventLogOptions {
@@ -9,11 +10,13 @@ export interface PostgresEventLogOptions {
 /** Facts are read from the producers' outboxes: for a machine with Node alone, all services in one database. */
 export class PostgresEventLog implements EventLog {
   readonly name = 'postgres';
+  private members: readonly LogMember[] = [];
   private readers: { service: string; reader: PostgresLogReader }[] = [];
 
   constructor(private readonly options: PostgresEventLogOptions = {}) {}
 
   async start(members: readonly LogMember[]): Promise<void> {
+    this.members = members;
     this.readers = members
       .filter((member) => member.consumers.topics.length > 0)
       .map((member) => ({
@@ -43,8 +46,18 @@ export class PostgresEventLog implements EventLog {
     );
   }
 
-  /** The outboxes are the log: nothing of it can be lost apart from them. */
-  async republish(): Promise<number> {
-    return 0;
+  /** The outboxes are the log, so publishing again is appending again, under the message ids that the facts have. */
+  async republish(service: string, from: Date, to: Date, topic: string | null): Promise<number> {
+    const member = this.members.find((candidate) => candidate.service === service);
+    if (!member) throw new Error(`${service} does not run in this process`);
+    // What is appended here must not be found again by the same window.
+    const end = new Date(Math.min(to.getTime(), Date.now()));
+    let count = 0;
+    for await (const rows of readWindow(member.database, member.actor, from, end, topic)) {
+      await appendAgain(member.database, member.actor, rows);
+      count += rows.length;
+    }
+    for (const { reader } of this.readers) if (reader.producers.includes(service)) reader.wake();
+    return count;
   }
 }

@@ -1,4 +1,4 @@
-import { arrive, casesOpened, expected, invent } from './newcomer.js';
+import { arrive, casesOpened, expected } from './newcomer.js';
 import type { Scene, Story } from './scene.js';
 
 /** Everything that runs is held by a death; a named person decides; a false match is undone. */
@@ -7,9 +7,8 @@ export const deathStory: Story = {
   summary: '去世：先暂停，再由人决定；误配撤回后补发 · holds, a decision, and a false match undone',
   async run(scene: Scene): Promise<void> {
     const { office, teller, today } = scene;
-    const person = invent(scene, ({ birthDate }) => birthDate < '1995-01-01' && birthDate > '1968-01-01');
     const newcomer = await arrive(scene, {
-      person,
+      fits: ({ birthDate }) => birthDate > '1968-01-01' && birthDate < '1995-01-01',
       disability: { category: 'physical', grade: 1, components: [{ category: 'physical', grade: 1 }] },
       facts: {
         'aid.dibao': true,

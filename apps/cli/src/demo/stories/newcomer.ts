@@ -1,4 +1,5 @@
 import { demoPeople, randomDisability, type DemoCard, type DemoPerson } from '../people.js';
+import { ServiceRefused } from '../../installation/running-system.js';
 import { determineSlowly, type SlowItem } from '../slow-evaluator.js';
 import type { SeenCase } from '../office.js';
 import type { Scene } from './scene.js';
@@ -12,28 +13,43 @@ export interface Newcomer {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A person whom nobody has registered yet: a birthday and a serial number that the random source gives. */
-export function invent(
-  { random, today }: Scene,
-  fits: (person: DemoPerson) => boolean = () => true,
-): DemoPerson {
+/** Whom a story wants; the rest is drawn from its seed. */
+export interface Wanted {
+  readonly fits?: (person: DemoPerson) => boolean;
+  readonly disability?: Newcomer['disability'];
+  readonly facts?: Newcomer['facts'];
+}
+
+function invent({ random, today }: Scene, fits: NonNullable<Wanted['fits']>): DemoPerson {
   for (;;) {
-    const candidates = demoPeople({ seed: random.int(1, 2_000_000_000), people: 20, today, cardShare: 0 });
-    const person = candidates.find(fits);
+    const seed = random.int(1, 2_000_000_000);
+    const person = demoPeople({ seed, people: 20, today, cardShare: 0 }).find(fits);
     if (person) return person;
   }
 }
 
-/** Registers a person, records what is known, and issues the card: everything that a county does before the chain begins. */
-export async function arrive(
+/** Registers a person; one whom an earlier story with this seed has registered already makes room for the next. */
+async function register(
   scene: Scene,
-  wanted: Partial<Pick<Newcomer, 'person' | 'disability' | 'facts'>> = {},
-): Promise<Newcomer> {
+  fits: NonNullable<Wanted['fits']>,
+): Promise<{ person: DemoPerson; personId: string }> {
+  for (;;) {
+    const person = invent(scene, fits);
+    try {
+      return { person, personId: await scene.office.register(person) };
+    } catch (error) {
+      if (!(error instanceof ServiceRefused && error.status === 409)) throw error;
+      scene.teller.tell('the seed’s person is on file already from an earlier run: the next one');
+    }
+  }
+}
+
+/** Registers a person, records what is known, and issues the card: everything that a county does before the chain begins. */
+export async function arrive(scene: Scene, wanted: Wanted = {}): Promise<Newcomer> {
   const { office, teller, random } = scene;
-  const person = wanted.person ?? invent(scene);
+  const { person, personId } = await register(scene, wanted.fits ?? (() => true));
   const disability = wanted.disability ?? randomDisability(random);
   const facts = wanted.facts ?? factsKnownOf(person);
-  const personId = await office.register(person);
   teller.personId = personId;
   teller.tell(`registered ${personId}, born ${person.birthDate}, village ${person.villageCode}`);
   if (Object.keys(facts).length > 0) await office.recordFacts(personId, facts);
