@@ -410,7 +410,7 @@ describe('a change', () => {
       [person.personId],
     );
     await service.database.query(
-      `update lifecycle.determination_sheets set fingerprint = 'older', outcomes = outcomes - 'club/greeting' where person_id = $1`,
+      `update lifecycle.determination_sheets set fingerprint = 'older', outcomes = (outcomes::jsonb - 'club/greeting')::json where person_id = $1`,
       [person.personId],
     );
     await service.database.query('delete from lifecycle.holdings where person_id = $1 and item_id = $2', [

@@ -8,7 +8,7 @@ import { lifecycle } from '../src/migrations.js';
 import { clubCatalogue, clubItems } from './invented-catalogue.js';
 import { Neighbours, TODAY } from './people.js';
 
-const COUNT = Number(process.argv[2] ?? 5000);
+const COUNT = Number(process.argv.find((each) => /^\d+$/.test(each)) ?? 5000);
 const issued = process.argv.includes('issued');
 const real = process.argv.includes('real');
 const items = Array.from({ length: 4 }, (_, n) =>

@@ -100,8 +100,9 @@ export function plan(situation: Situation): Plan {
   };
   const stopping = foremost(causes, STOPPING);
   const opening = foremost(causes, OPENING);
-  const stoppingRound = roundIdOf(situation.personId, stopping);
-  const openingRound = roundIdOf(situation.personId, opening);
+  // Most decisions plan nothing, and a round's id costs a hash.
+  const stoppingRound = once(() => roundIdOf(situation.personId, stopping));
+  const openingRound = once(() => roundIdOf(situation.personId, opening));
   const withdrawals: { cause: Cause; draft: Draft }[] = [];
   const takenBack: TakenBack[] = [];
   const items: RoundItem[] = [];
@@ -149,7 +150,7 @@ export function plan(situation: Situation): Plan {
     const stopped: Holding = {
       ...current,
       stop: {
-        roundId: stoppingRound,
+        roundId: stoppingRound(),
         cause: stopping.cause,
         ground,
         effectiveOn: stopping.causedOn,
@@ -157,7 +158,7 @@ export function plan(situation: Situation): Plan {
       },
     };
     put(stopped);
-    items.push(roundItem(stopped, stoppingRound, 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
+    items.push(roundItem(stopped, stoppingRound(), 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
     addTo(stopping, stopProposed(situation, stopped, stopping));
   }
 
@@ -172,7 +173,7 @@ export function plan(situation: Situation): Plan {
     const item = situation.item(itemId);
     // Without a card there is no chain yet, whatever else the person is entitled to.
     if (!item || card === 'none' || found.outcome !== 'entitled' || found.takenOver) continue;
-    const period = situation.periodOf(itemId, openingRound);
+    const period = situation.periodOf(itemId, openingRound());
     const others = byItem.get(itemId);
     if (others && !others.every((other) => leavesRoom(other, item, period, found.lostIn, anew))) continue;
     const opened: Holding = {
@@ -186,14 +187,14 @@ export function plan(situation: Situation): Plan {
       caseVersion: 0,
       nextStep: null,
       heldFrom: null,
-      roundId: openingRound,
+      roundId: openingRound(),
       openedIn: situation.decision,
       stop: null,
     };
     const former = held.get(holdingKey(itemId, period));
     if (former?.roundId) takenBack.push(partOf(former, former.roundId, 'open'));
     put(opened);
-    items.push(roundItem(opened, openingRound, 'open', item.mode));
+    items.push(roundItem(opened, openingRound(), 'open', item.mode));
     addTo(opening, itemOpened(situation, opened, item, opening));
   }
 
@@ -208,6 +209,11 @@ export function plan(situation: Situation): Plan {
     holdings: [...changed.values()],
     takenBack,
   };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function nothing(situation: Situation): Plan {

@@ -88,7 +88,7 @@ export const lifecycleMigrations: readonly Migration[] = [
         decision int not null,
         decided_on date not null,
         fingerprint text not null,
-        outcomes jsonb not null,
+        outcomes json not null,
         missing text[] not null,
         ${changed}
       ) with (toast_tuple_target = 8160);
@@ -110,7 +110,7 @@ export const lifecycleMigrations: readonly Migration[] = [
         fingerprint text not null,
         cause text not null,
         cause_key text not null,
-        changes jsonb not null,
+        changes json not null,
         subject json not null,
         created_by text not null,
         created_role text not null,
@@ -123,9 +123,9 @@ export const lifecycleMigrations: readonly Migration[] = [
       create view determinations as
         select s.person_id, s.division_code, o.key as item_id, case o.value ->> 'o' when 'e' then 'entitled' when 'n' then 'not-entitled' else 'needs-fact' end as outcome,
                o.value ->> 'v' as item_version,
-               array(select jsonb_array_elements_text(coalesce(o.value -> 'needs', '[]'))) as needs,
+               array(select json_array_elements_text(coalesce(o.value -> 'needs', '[]'))) as needs,
                s.fingerprint, s.decision, s.decided_on, s.changed_at as decided_at
-        from determination_sheets s cross join lateral jsonb_each(s.outcomes) o;
+        from determination_sheets s cross join lateral json_each(s.outcomes) o;
       comment on view determinations is 'One row per person and item: entitled, not-entitled or needs-fact.';
       grant select, insert, update on determination_sheets to ${appRole};
       grant select, insert on determination_changes to ${appRole};

@@ -32,14 +32,33 @@ export interface OutcomeDocument {
 const letters = { entitled: 'e', 'not-entitled': 'n', 'needs-fact': 'f' } as const;
 const words = { e: 'entitled', n: 'not-entitled', f: 'needs-fact' } as const;
 
-function toDocument({ outcome, version, needs, lostIn, takenOver }: StoredOutcome): OutcomeDocument {
-  return {
+/** The same few texts stand in every row, so they are made once. Where somebody lost something they are made each time. */
+const texts = new Map<string, string>();
+
+function toDocument({ outcome, version, needs, lostIn, takenOver }: StoredOutcome): string {
+  const key = lostIn > 0 ? null : `${outcome} ${version} ${takenOver} ${needs.join(' ')}`;
+  const known = key === null ? undefined : texts.get(key);
+  if (known !== undefined) return known;
+  const document: OutcomeDocument = {
     o: letters[outcome],
     v: version,
     ...(needs.length > 0 ? { needs } : {}),
     ...(lostIn > 0 ? { lost: lostIn } : {}),
     ...(takenOver ? { old: true } : {}),
   };
+  const text = JSON.stringify(document);
+  if (key !== null && texts.size < MOST_TEXTS) texts.set(key, text);
+  return text;
+}
+
+const MOST_TEXTS = 5000;
+
+function toDocuments(outcomes: Outcomes): string {
+  let text = '';
+  for (const [itemId, outcome] of Object.entries(outcomes)) {
+    text += `${text === '' ? '' : ','}${JSON.stringify(itemId)}:${toDocument(outcome)}`;
+  }
+  return `{${text}}`;
 }
 
 export function fromDocuments(documents: Readonly<Record<string, OutcomeDocument>>): Outcomes {
@@ -50,19 +69,15 @@ export function fromDocuments(documents: Readonly<Record<string, OutcomeDocument
   return outcomes;
 }
 
-/** Per item what it was and what it is now; null: not determined. */
-function toChange({ itemId, before, after, version, needs }: OutcomeChange): [string, unknown[]] {
-  const change = [before && letters[before], after && letters[after], version];
-  return [itemId, needs.length > 0 ? [...change, needs] : change];
-}
-
-function mapValues<From, To>(
-  record: Readonly<Record<string, From>>,
-  map: (value: From) => To,
-): Record<string, To> {
-  const mapped: Record<string, To> = {};
-  for (const [key, value] of Object.entries(record)) mapped[key] = map(value);
-  return mapped;
+/** Per item what it was and what it is now; null: not determined. That an item never was due is no change worth a record. */
+function toChanges(changes: readonly OutcomeChange[]): Record<string, unknown[]> {
+  const record: Record<string, unknown[]> = {};
+  for (const { itemId, before, after, version, needs } of changes) {
+    if (before === null && after === 'not-entitled') continue;
+    const change = [before && letters[before], after && letters[after], version];
+    record[itemId] = needs.length > 0 ? [...change, needs] : change;
+  }
+  return record;
 }
 
 /** Outcomes as they stand, and the append-only record of each decision that changed one. */
@@ -70,15 +85,17 @@ function mapValues<From, To>(
 export class Sheets {
   async save(tx: Tx, sheets: readonly DecidedSheet[]): Promise<void> {
     if (sheets.length === 0) return;
-    const rows = sheets.map((sheet) => ({
-      person_id: sheet.personId,
-      division_code: sheet.divisionCode,
-      decision: sheet.decision,
-      decided_on: sheet.decidedOn,
-      fingerprint: sheet.fingerprint,
-      outcomes: mapValues(sheet.outcomes, toDocument),
-      missing: sheet.missing,
-    }));
+    const rows = sheets.map((sheet) => {
+      const rest = JSON.stringify({
+        person_id: sheet.personId,
+        division_code: sheet.divisionCode,
+        decision: sheet.decision,
+        decided_on: sheet.decidedOn,
+        fingerprint: sheet.fingerprint,
+        missing: sheet.missing,
+      });
+      return `${rest.slice(0, -1)},"outcomes":${toDocuments(sheet.outcomes)}}`;
+    });
     const changes = sheets
       .filter((sheet) => sheet.changes.length > 0)
       .map((sheet) => ({
@@ -89,7 +106,7 @@ export class Sheets {
         fingerprint: sheet.fingerprint,
         cause: sheet.cause,
         cause_key: sheet.causeKey,
-        changes: Object.fromEntries(sheet.changes.map(toChange)),
+        changes: toChanges(sheet.changes),
         subject: sheet.subject,
       }));
     const { id, role } = tx.actor;
@@ -99,11 +116,11 @@ export class Sheets {
            changed_by, changed_role)
          select person_id, division_code, decision, decided_on, fingerprint, outcomes, missing, $2, $3
          from json_to_recordset($1::json) as u (person_id uuid, division_code text, decision int, decided_on date, fingerprint text,
-           outcomes jsonb, missing text[])
+           outcomes json, missing text[])
          on conflict (person_id) do update set division_code = excluded.division_code, decision = excluded.decision,
            decided_on = excluded.decided_on, fingerprint = excluded.fingerprint, outcomes = excluded.outcomes,
            missing = excluded.missing, changed_at = now()`,
-        [JSON.stringify(rows), id, role],
+        [`[${rows.join(',')}]`, id, role],
         'lifecycle-upsert-sheets',
       ),
       changes.length > 0 &&
@@ -112,7 +129,7 @@ export class Sheets {
              changes, subject, created_by, created_role)
            select person_id, division_code, decision, decided_on, fingerprint, cause, cause_key, changes, subject, $2, $3
            from json_to_recordset($1::json) as u (person_id uuid, division_code text, decision int, decided_on date,
-             fingerprint text, cause text, cause_key text, changes jsonb, subject json)`,
+             fingerprint text, cause text, cause_key text, changes json, subject json)`,
           [JSON.stringify(changes), id, role],
           'lifecycle-append-changes',
         ),
