@@ -376,6 +376,7 @@ async function claim(tx: Tx, work: readonly Work[]): Promise<{ fresh: Work[]; bl
       work.map((item) => item.envelope.key),
       work.map((item) => item.consumer.stopFacts.some((stop) => stop.type === item.envelope.type)),
     ],
+    'claim-slice',
   );
   const inOrder = rows.sort((a, b) => a.place - b.place);
   const pick = (fresh: boolean) =>

@@ -58,5 +58,6 @@ function insertStatement(tx: Tx, events: readonly CausedEvent[]): Statement {
           from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::text[])
             as u (message_id, topic, key, type, payload, division_code, causation_id, traceparent)`,
     params: [...columns, tx.actor.id, tx.actor.role],
+    name: 'append-to-outbox',
   };
 }

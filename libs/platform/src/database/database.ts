@@ -8,6 +8,8 @@ import { IdempotencyKeyReused, takeIdempotencyKey, type IdempotencyKey } from '.
 export interface Statement {
   readonly sql: string;
   readonly params?: readonly unknown[];
+  /** Makes it a prepared statement of the connection. */
+  readonly name?: string;
 }
 
 /** An open transaction. Queries may be sent without awaiting the one before: they are pipelined, and run in order. */
@@ -181,7 +183,7 @@ class OpenTransaction implements Tx {
     const last = this.beforeCommitBuilders
       .map((build) => build())
       .filter((statement): statement is Statement => statement !== null)
-      .map((statement) => this.query(statement.sql, statement.params));
+      .map((statement) => this.query(statement.sql, statement.params, statement.name));
     // In an aborted transaction COMMIT answers ROLLBACK without an error, so the statements before it must be checked first.
     const committed = this.client.query('commit');
     committed.catch(() => undefined);
