@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,6 +25,9 @@ const FOLLOWED = '330302001001';
 
 @Module(certificationParts(Catalogue.load(regions)))
 class CertificationUnderTest {}
+
+// A whole application is ten requests; on a busy machine that takes its time.
+jest.setTimeout(60_000);
 
 let service: ServiceUnderTest;
 let officer: TestUser;
