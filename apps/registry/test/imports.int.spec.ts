@@ -219,7 +219,7 @@ describe('the roster of persons', () => {
       '姓名,身份证号,户籍区划代码',
       ...numbers.map((number, index) => `某${index},${number},${VILLAGE}`),
     );
-    // The second chunk cannot be saved: as if the process had died after the first.
+    // A later piece cannot be saved: as if the process had died after the ones before it.
     await service.database.query(
       `create function registry.break_off() returns trigger language plpgsql as
        $$ begin if new.row_no > 700 then raise exception 'broken off'; end if; return new; end $$`,
@@ -229,7 +229,9 @@ describe('the roster of persons', () => {
     );
     const broken = await told(() => officer.upload('/registry/imports/persons', file, 'text/csv'));
     expect(broken.result.status).toBe(500);
-    expect(broken.events).toHaveLength(500);
+    const done = broken.events.length;
+    expect(done).toBeGreaterThan(0);
+    expect(done).toBeLessThan(700);
     const [running] = await service.database.query<{ import_id: string }>(
       `select import_id from registry.imports where state = 'running'`,
     );
@@ -237,12 +239,12 @@ describe('the roster of persons', () => {
     expect((await officer.get(`/registry/imports/${importId}`)).body).toMatchObject({
       state: 'running',
       rows: 1200,
-      done: 500,
+      done,
     });
     await service.database.query('drop trigger break_off on registry.import_rows');
     const resumed = await told(() => send('persons', file));
-    expect(resumed.result).toMatchObject({ importId, applied: 700, unchanged: 500, failed: 0 });
-    expect(resumed.events).toHaveLength(700);
+    expect(resumed.result).toMatchObject({ importId, applied: 1200 - done, unchanged: done, failed: 0 });
+    expect(resumed.events).toHaveLength(1200 - done);
     const keys = [...broken.events, ...resumed.events].map(({ key }) => key);
     expect(new Set(keys).size).toBe(1200);
     expect((await officer.get(`/registry/imports/${importId}`)).body).toMatchObject({

@@ -64,22 +64,16 @@ export const LOST_DIGITS = bad(
 /** A number that is a name (phone, account): digits only, never calculated with. */
 export function digitsColumn(options: ColumnOptions & { min: number; max: number }): Column<string> {
   const { header, min, max } = options;
-  return column(
-    { hint: `${min === max ? min : `${min}至${max}`}位数字，单元格请设为文本格式`, ...options },
-    (cell) => {
-      if (lostDigits(cell)) return LOST_DIGITS;
-      const digits = cell.text.replace(/[\s-]/g, '');
-      if (!/^\d+$/.test(digits))
-        return bad(`${header}含有数字以外的字符`, `请只填写数字，${min}至${max}位。`);
-      if (digits.length < min || digits.length > max) {
-        return bad(
-          `${header}有${digits.length}位`,
-          `应为${min === max ? min : `${min}至${max}`}位，请核对是否漏填或多填。`,
-        );
-      }
-      return good(digits);
-    },
-  );
+  const length = min === max ? `${min}位` : `${min}至${max}位`;
+  return column({ hint: `${length}数字，单元格请设为文本格式`, ...options }, (cell) => {
+    if (lostDigits(cell)) return LOST_DIGITS;
+    const digits = cell.text.replace(/[\s-]/g, '');
+    if (!/^\d+$/.test(digits)) return bad(`${header}含有数字以外的字符`, `请只填写数字，${length}。`);
+    if (digits.length < min || digits.length > max) {
+      return bad(`${header}有${digits.length}位`, `应为${length}，请核对是否漏填或多填。`);
+    }
+    return good(digits);
+  });
 }
 
 /** Words for values: `{ 男: 'male' }`. A value's own name is accepted too. */

@@ -13,7 +13,8 @@ export const registryFacts: readonly FactDefinition[] = vocabulary.filter(({ fro
 export function checkFact(name: string, value: FactValue): void {
   const fact = factNamed(name);
   if (fact?.from !== 'registry') {
-    throw new FactNotValid('没有这种信息。请使用事项目录词表中由登记服务保管的信息名称。', { fact: name });
+    // The name is not repeated: what stands in the wrong field may be somebody's number.
+    throw new FactNotValid('没有这种信息。请使用事项目录词表中由登记服务保管的信息名称。');
   }
   if (fits(fact, value)) return;
   throw new FactNotValid(`“${fact.zh}”的内容不符合要求：应为${whatItTakes(fact)}。`, { fact: name });

@@ -17,18 +17,16 @@ import { DayNotPossible } from '../domain/errors.js';
 import { IMPORTERS } from './roles.js';
 import {
   toRowError,
-  type CheckedRow,
   type FullRoster,
   type Roster,
   type RosterRun,
   type RowProblem,
+  type RowResult,
 } from './rosters/roster.js';
 import { Rosters } from './rosters/rosters.js';
 
 /** Namespace of import ids. */
 const IMPORTS = '6d3d9c1e-6b0b-4e0f-9f59-0f0d3a1f7c52';
-/** Rows of one transaction: a long one would hold back every relay of the database (at most 2,000 rows and 300 ms). */
-const CHUNK = 500;
 const MAX_ERRORS_SHOWN = 1_000;
 /** A full roster that takes something from more than half of those who have it is more likely the wrong file. */
 const REMOVALS_UNASKED = 20;
@@ -107,9 +105,19 @@ export class ImportRoster {
     const outcomes: RowOutcome[] = [];
     const seen = new Seen();
     const keys: string[] = [];
-    for (let at = 0; at < table.rows.length; at += CHUNK) {
-      outcomes.push(...(await this.chunk(who, roster, table.rows.slice(at, at + CHUNK), run, seen, keys)));
+    const pace = new Pace();
+    let writing: Promise<RowOutcome[]> = Promise.resolve([]);
+    for (let at = 0; at < table.rows.length;) {
+      const rows = table.rows.slice(at, at + pace.size);
+      at += rows.length;
+      // Checked, hashed and encrypted while the piece before is being written.
+      const checked = checkRows(roster, rows, run, seen);
+      keys.push(...checked.good.map(({ value }) => roster.keyOf(value)));
+      outcomes.push(...(await writing));
+      writing = pace.timed(() => this.write(who, roster, checked, run));
+      writing.catch(() => undefined);
     }
+    outcomes.push(...(await writing));
     const removal = options.full
       ? await this.remove(who, roster, run, record, outcomes, keys, options.confirmRemovals)
       : { removed: 0, held: null };
@@ -117,45 +125,35 @@ export class ImportRoster {
     return report(record, outcomes, removal, table.unknownColumns);
   }
 
-  private async chunk(
+  /** One piece in one short transaction: rows that are through are skipped, the others come on file with their outcome. */
+  private write(
     who: ActorRef,
     roster: AnyRoster,
-    rows: readonly Row[],
+    { good, wrong }: CheckedRows,
     run: RosterRun,
-    seen: Seen,
-    keys: string[],
   ): Promise<RowOutcome[]> {
-    // Checking, encrypting and hashing are done before the transaction, which is short.
-    const wrong: RowOutcome[] = [];
-    const good: { row: Row; value: unknown }[] = [];
-    for (const row of rows) {
-      const checked = checkRow(roster, row, run, seen);
-      if ('problems' in checked) wrong.push(failed(row, checked.problems));
-      else {
-        good.push({ row, value: checked.value });
-        keys.push(roster.keyOf(checked.value));
-      }
-    }
     return retried(() =>
       this.database.transaction(who, async (tx) => {
         const through = await this.imports.lockAndSkip(
           tx,
           run.importId,
-          rows.map(({ row }) => row),
+          good.map(({ row }) => row.row),
         );
-        const todo: CheckedRow<unknown>[] = good
-          .filter(({ row }) => !through.has(row.row))
-          .map(({ row, value }) => ({ row: row.row, value }));
-        const results = todo.length > 0 ? await roster.apply(tx, todo, run) : new Map<number, never>();
-        const done: RowOutcome[] = good
-          .filter(({ row }) => !through.has(row.row))
-          .map(({ row }) => {
-            const result = results.get(row.row) ?? 'unchanged';
-            return typeof result === 'string' ? { row: row.row, state: result } : failed(row, [result]);
-          });
+        const todo = good.filter(({ row }) => !through.has(row.row));
+        const results =
+          todo.length === 0
+            ? new Map<number, RowResult>()
+            : await roster.apply(
+                tx,
+                todo.map(({ row, value }) => ({ row: row.row, value })),
+                run,
+              );
+        const done = todo.map(({ row }): RowOutcome => {
+          const result = results.get(row.row) ?? 'unchanged';
+          return typeof result === 'string' ? { row: row.row, state: result } : failed(row, [result]);
+        });
         await this.imports.saveRows(tx, run.importId, [...wrong, ...done]);
-        const before: RowOutcome[] = [...through].map((row) => ({ row, state: 'unchanged' }));
-        return [...wrong, ...done, ...before];
+        return [...wrong, ...done, ...[...through].map((row): RowOutcome => ({ row, state: 'unchanged' }))];
       }),
     );
   }
@@ -188,13 +186,50 @@ export class ImportRoster {
       };
     }
     let removed = 0;
-    for (let at = 0; at < personIds.length; at += CHUNK) {
-      removed += await this.database.transaction(who, (tx) =>
-        full.remove!(tx, personIds.slice(at, at + CHUNK), run),
-      );
+    const pace = new Pace();
+    for (let at = 0; at < personIds.length;) {
+      const ids = personIds.slice(at, at + pace.size);
+      at += ids.length;
+      removed += await pace.timed(() => this.database.transaction(who, (tx) => full.remove!(tx, ids, run)));
     }
     return { removed, held: null };
   }
+}
+
+const FIRST_PIECE = 100;
+const LARGEST_PIECE = 500;
+const PIECE_MS = 120;
+
+/**
+ * How many rows one transaction takes. A long one holds back every relay of the database, so a piece is as large as the one
+ * before showed to be done in time, whatever the machine does beside: rows of a roster may carry one fact or forty.
+ */
+class Pace {
+  size = FIRST_PIECE;
+
+  async timed<Result>(work: () => Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    const result = await work();
+    const wanted = (this.size * PIECE_MS) / Math.max(1, performance.now() - start);
+    this.size = Math.round(Math.min(LARGEST_PIECE, Math.max(20, Math.min(wanted, this.size * 2))));
+    return result;
+  }
+}
+
+interface CheckedRows {
+  readonly good: readonly { readonly row: Row; readonly value: unknown }[];
+  readonly wrong: readonly RowOutcome[];
+}
+
+function checkRows(roster: AnyRoster, rows: readonly Row[], run: RosterRun, seen: Seen): CheckedRows {
+  const good: { row: Row; value: unknown }[] = [];
+  const wrong: RowOutcome[] = [];
+  for (const row of rows) {
+    const checked = checkRow(roster, row, run, seen);
+    if ('problems' in checked) wrong.push(failed(row, checked.problems));
+    else good.push({ row, value: checked.value });
+  }
+  return { good, wrong };
 }
 
 /** Keys of the file so far, each with the row that has it. */

@@ -64,7 +64,7 @@ export class IdentityNumberOnFile extends DomainError {
     super(
       personId
         ? '该身份证号已有档案，请在原档案上办理，不要重复登记。'
-        : '该身份证号已由其他地区登记。请核对号码；人已迁入的，请联系县级残联数据岗位办理迁入。',
+        : '该身份证号已有档案，可能由其他地区登记。请核对号码；人已迁入的，请联系县级残联数据岗位办理迁入。',
       personId ? { personId } : undefined,
     );
   }

@@ -58,6 +58,8 @@ export function readIdentityNumber(text: string, today: string): IdentityNumberC
   if (birthDate > today)
     return problem('身份证号中的出生日期晚于今天', '请对照身份证或户口簿核对第7至14位。');
   if (checkCharacter(number.slice(0, 17)) !== number[17]) {
+    // Spreadsheets keep fifteen digits of a number and write zeros for the rest.
+    if (number.endsWith('000')) return LOST_DIGITS;
     return problem(
       '身份证号校验位不符，通常是抄错或漏改了某一位',
       '请对照身份证或户口簿逐位核对后重新填写。',
@@ -79,13 +81,13 @@ function problem(reason: string, suggestion: string): IdentityNumberCheck {
   return { ok: false, reason, suggestion };
 }
 
+const LOST_DIGITS = problem(
+  '身份证号被表格当作数字保存，末尾几位已经丢失',
+  '请把该列设为“文本”格式，再对照身份证重新填写完整的18位号码；丢失的数字无法自动恢复。',
+);
+
 function wrongShape(number: string): IdentityNumberCheck {
-  if (/^\d(\.\d+)?E\+?1[4-7]$/.test(number) || /^\d{15}0{3}$/.test(number)) {
-    return problem(
-      '身份证号被表格当作数字保存，末尾几位已经丢失',
-      '请把该列设为“文本”格式，再对照身份证重新填写完整的18位号码；丢失的数字无法自动恢复。',
-    );
-  }
+  if (/^\d(\.\d+)?E\+?1[4-7]$/.test(number)) return LOST_DIGITS;
   if (/^\d{17}[\dX]/.test(number) && number.length > 18) {
     return problem(
       `身份证号有${number.length}个字符，应为18位`,

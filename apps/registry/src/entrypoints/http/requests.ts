@@ -1,11 +1,24 @@
-import { calendarDay, divisionCode, factSource } from '@app/contracts';
+import { calendarDay, divisionCode } from '@app/contracts';
 import { z } from 'zod';
 
 /** A typed text without its outer spaces. Bounded: nobody pastes a book into a form. */
 const text = (max: number) => z.string().trim().min(1).max(max);
 // Checked in the domain, which can say what is wrong with it; here only that it is a text of sane length.
 const identityNumber = z.string().min(1).max(64);
-const reason = z.string().trim().min(5, '请用至少5个字说明理由').max(500);
+
+/** Text that travels in facts: no place for a number that must not travel. */
+function withoutNumbers<Schema extends z.ZodType<string | null>>(schema: Schema) {
+  return schema.refine((text) => text === null || !/\d{14}/.test(text), {
+    message: '这里不能填写身份证号、残疾人证号或账号，请删去号码',
+  });
+}
+
+const reason = withoutNumbers(z.string().trim().min(5, '请用至少5个字说明理由').max(500));
+const source = z.object({
+  kind: withoutNumbers(z.string().trim().min(1).max(50)),
+  reference: withoutNumbers(z.string().max(100).nullable()),
+  asOf: calendarDay,
+});
 
 export const personId = z.uuid();
 
@@ -45,7 +58,7 @@ export const recordFactsRequest = z
         z.object({
           name: text(100),
           value,
-          source: factSource,
+          source,
           validFrom: calendarDay.nullable().default(null),
           validTo: calendarDay.nullable().default(null),
         }),
@@ -70,7 +83,7 @@ export const correctFactRequest = z
   .meta({ id: 'CorrectFactRequest' });
 
 export const recordDeathRequest = z
-  .object({ diedOn: calendarDay, source: factSource })
+  .object({ diedOn: calendarDay, source })
   .meta({ id: 'RecordDeathRequest' });
 
 export const movePersonRequest = z
