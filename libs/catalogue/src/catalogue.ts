@@ -144,7 +144,7 @@ export class Catalogue {
     let found = this.compiled.get(key);
     if (!found) {
       found = new CompiledRegion(
-        this.regions.find(({ code }) => code === county) as Region,
+        this.described(county),
         items.filter((item) => item.inForceOn(day)),
         day,
       );
@@ -164,7 +164,7 @@ export class Catalogue {
     if (!layered || !wording) {
       throw new UnknownItem(itemId, version, nearest(itemId, this.files.items.keys()));
     }
-    return inForce(layered, wording, county);
+    return inForce(layered, wording, this.described(county));
   }
 
   private countyOf(divisionCode: string): string {
@@ -190,6 +190,10 @@ export class Catalogue {
     return found;
   }
 
+  private described(county: string): Region {
+    return this.regions.find(({ code }) => code === county) as Region;
+  }
+
   private describe(file: RegionFile): Region {
     const layers =
       file.code === '00' ? ['00'] : layerCodes(file.code.padEnd(6, '_')).slice(0, 1 + file.code.length / 2);
@@ -207,7 +211,7 @@ export class Catalogue {
 function inForce(
   { item, sources, timeline, steps }: LayeredItem,
   version: ItemVersion,
-  region: string,
+  region: Region,
 ): ItemInForce {
   return {
     id: item.id,
@@ -222,7 +226,10 @@ function inForce(
     needsCard: restsOnCard(version.conditions),
     steps: version.steps.map((step) => ({ ...step, ...(steps[step.id] as object | undefined) })),
     materials: version.materials,
-    sources,
+    // An invented county has no documents of its own: it shows those of the places that it is modelled on.
+    sources: sources.filter(
+      ({ place }) => place === undefined || region.demo || region.code.startsWith(place),
+    ),
     amounts: version.amounts,
     payment: version.payment,
     review: version.review,
@@ -231,7 +238,7 @@ function inForce(
     choices: version.choices,
     conditions: version.conditions,
     exclusions: version.exclusions,
-    region,
+    region: region.code,
     values: timeline,
   };
 }
@@ -267,7 +274,7 @@ class CompiledRegion implements RegionCatalogue {
     layered: readonly LayeredItem[],
     day: string,
   ) {
-    this.programs = layered.map((layer) => program(layer, region.code, day));
+    this.programs = layered.map((layer) => program(layer, region, day));
     this.items = this.programs.map(({ item }) => item);
     this.fingerprint = fingerprintOf(this.programs, day);
   }
@@ -375,7 +382,7 @@ function ended(item: ItemInForce, reason: Reason): Determination {
   };
 }
 
-function program(layer: LayeredItem, region: string, day: string): Program {
+function program(layer: LayeredItem, region: Region, day: string): Program {
   const version = versionOn(layer.item, day) as ItemVersion;
   const parameters: Parameters = {
     itemId: layer.item.id,

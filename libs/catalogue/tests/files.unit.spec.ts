@@ -335,7 +335,7 @@ describe('the catalogue of the house', () => {
     },
   );
 
-  it('cites the words of a document for every item', () => {
+  it('cites the words of a document for every item, and shows no plan of another place', () => {
     for (const county of ['330302', '610103']) {
       for (const { id, sources } of catalogue.region(county, day).items) {
         expect([id, sources.length > 0 && sources.every(({ quotation }) => quotation.length > 1)]).toEqual([

@@ -197,7 +197,7 @@ function leaf(reader: FactReader, holds: (actual: FactValue, scope: Scope) => bo
       return holds(actual, scope) ? YES : NO;
     },
     changesOn: (scope) => scope.changesOn(reader),
-    needs: (_, into) => void into.add(reader.name),
+    needs: (_, into) => void into.add(reader.asks),
     reasons(scope, into) {
       const actual = scope.read(reader);
       if (typeof actual !== 'symbol') into.set(reader.name, actual);

@@ -63,6 +63,8 @@ export class Scope {
 export interface FactReader {
   readonly name: string;
   readonly index: number;
+  /** What to ask for when it is not known: another fact where it is worked out from that. */
+  readonly asks: string;
   read(scope: Scope): Reading;
   changesOn(scope: Scope): string;
 }
@@ -145,12 +147,20 @@ function recordedChange(scope: Scope, name: string): string {
   return NEVER;
 }
 
+/** Facts that are worked out from others are not asked for themselves. */
+const asksFor: Readonly<Record<string, string>> = {
+  'person.retirement-age-reached': 'employment.post',
+  'household.size': 'household.members',
+  'household.cardholders': 'household.members',
+};
+
 const readers = new Map<string, FactReader>(
   vocabulary.map(({ name }, index) => [
     name,
     {
       name,
       index,
+      asks: asksFor[name] ?? name,
       ...(special[name] ?? {
         read: (scope: Scope) => recorded(scope, name),
         changesOn: (scope: Scope) => recordedChange(scope, name),

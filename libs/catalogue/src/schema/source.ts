@@ -48,6 +48,13 @@ export const source = z
       .describe(
         'statute: read word for word in the text of the law; official-page: on an official or state-media page; repost: as a repost or a data set that names the official text gives them; plan: in an issued county plan; draft-plan: in a plan published for comment; well-known: from memory, not retrieved, to be read again before money or an overdue mark rests on it.',
       ),
+    place: z
+      .string()
+      .regex(/^\d{2}(\d{2}(\d{2})?)?$/)
+      .optional()
+      .describe(
+        'Code of the province, city or county for which it was issued; absent: the whole country. Elsewhere it is not shown.',
+      ),
     retrieved: day.describe('Day on which it was read.'),
   })
   .describe('A document that a rule rests on, with the words.');
