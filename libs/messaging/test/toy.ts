@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { serviceActor } from '@app/access';
-import { defineEvent, type Envelope } from '@app/contracts';
+import { defineEvent, type Envelope, type EventDefinition } from '@app/contracts';
 import {
   messagingMigrations,
   MessagingRuntime,
@@ -66,6 +66,8 @@ export type ToyService = 'mill' | 'bakery' | 'inn';
 export interface ToyOptions {
   readonly services?: readonly ToyService[];
   readonly handle?: Handle;
+  /** What the consumers read besides. */
+  readonly alsoReads?: readonly EventDefinition[];
   /** False: returns before the consumers have their share of the log, as a service process does. */
   readonly awaitReady?: boolean;
   /** The mill's. */
@@ -99,7 +101,7 @@ export const countSacks: Handle = async (events, { tx }) => {
 
 /** A process with some of the services, reading by `log`. */
 export async function startToys(url: string, log: EventLog, options: ToyOptions = {}): Promise<Toys> {
-  const { services = ['mill', 'bakery'], handle = countSacks } = options;
+  const { services = ['mill', 'bakery'], handle = countSacks, alsoReads = [] } = options;
   const runtime = new MessagingRuntime(log);
   const databases = new Map<ToyService, Database>();
   for (const service of services) {
@@ -119,7 +121,7 @@ export async function startToys(url: string, log: EventLog, options: ToyOptions 
     });
   }
   await runtime.start(
-    services.filter((service) => service !== 'mill').map((service) => counts(service, handle)),
+    services.filter((service) => service !== 'mill').map((service) => counts(service, handle, alsoReads)),
   );
   if (options.awaitReady ?? true) await log.ready();
   const theMill = () => {
@@ -149,11 +151,15 @@ export async function startToys(url: string, log: EventLog, options: ToyOptions 
   };
 }
 
-function counts(service: ToyService, handle: Handle): ConsumerDefinition {
+function counts(
+  service: ToyService,
+  handle: Handle,
+  alsoReads: readonly EventDefinition[],
+): ConsumerDefinition {
   return {
     name: `${service}/count-on-sack-filled`,
     service,
-    events: [sackFilled, millStopped],
+    events: [sackFilled, millStopped, ...alsoReads],
     stopFacts: [millStopped],
     run: handle as ConsumerDefinition['run'],
   };

@@ -39,7 +39,7 @@ export class MessagingRuntime {
   private readonly services = new Map<string, MessagingService>();
   private readonly parked = new Map<string, ParkedMessages>();
   private housekeeper: NodeJS.Timeout | null = null;
-  private lastInboxCleaning = 0;
+  private lastInboxCleaning = -Infinity;
   private tidying: Promise<void> = Promise.resolve();
 
   constructor(readonly log: EventLog) {}

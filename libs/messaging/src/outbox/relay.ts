@@ -57,7 +57,7 @@ export class Relay {
   private stopping = false;
   private gaveUp = false;
   private loop: Promise<void> = Promise.resolve();
-  private lastWideRead = 0;
+  private lastWideRead = -Infinity;
   private lastPartitions = 0;
 
   constructor(
@@ -161,7 +161,7 @@ export class Relay {
     );
     this.cursor = row ?? OUTBOX_START;
     this.savedCursor = this.cursor;
-    this.lastWideRead = 0;
+    this.lastWideRead = -Infinity;
   }
 
   /** Renews the lease when it is due, and saves the cursor if it moved; only the present holder's cursor counts. */

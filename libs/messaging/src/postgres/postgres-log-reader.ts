@@ -29,9 +29,11 @@ export class PostgresLogReader {
   private readonly wakeUp = new WakeUp();
   private readonly lease: Lease;
   private readonly sources: Source[];
+  /** Those whose producer has its tables in this database; another may be installed later. */
+  private present: readonly Source[] = [];
   private stopping = false;
   private loop: Promise<void> = Promise.resolve();
-  private lastWideRead = 0;
+  private lastWideRead = -Infinity;
   private markReady: () => void = () => undefined;
   readonly ready: Promise<void>;
 
@@ -101,9 +103,12 @@ export class PostgresLogReader {
     try {
       while (!this.stopping && this.lease.held) {
         const wide = performance.now() - this.lastWideRead > WIDE_READ_MS;
-        if (wide) this.lastWideRead = performance.now();
+        if (wide) {
+          this.lastWideRead = performance.now();
+          await this.findProducers();
+        }
         const pages = await Promise.all(
-          this.sources.map(async (source) => ({
+          this.present.map(async (source) => ({
             source,
             page: await source.reader.read(source.cursor, PAGE_ROWS, wide),
           })),
@@ -135,6 +140,16 @@ export class PostgresLogReader {
     }
   }
 
+  private async findProducers(): Promise<void> {
+    const rows = await this.member.database.query<{ schema: string }>(
+      this.member.actor,
+      `select schema from unnest($1::text[]) as schema where to_regclass(schema || '.outbox_messages') is not null`,
+      [this.producers.map(schemaOf)],
+    );
+    const schemas = new Set(rows.map(({ schema }) => schema));
+    this.present = this.sources.filter(({ producer }) => schemas.has(schemaOf(producer)));
+  }
+
   private async loadCursors(): Promise<void> {
     const rows = await this.member.database.query<OutboxCursor & { source: string }>(
       this.member.actor,
@@ -147,7 +162,7 @@ export class PostgresLogReader {
       const row = rows.find((candidate) => candidate.source === source.producer);
       source.cursor = source.saved = row ? { xid: row.xid, id: row.id, at: row.at } : OUTBOX_START;
     }
-    this.lastWideRead = 0;
+    this.lastWideRead = -Infinity;
   }
 
   private async save(): Promise<void> {
@@ -191,7 +206,7 @@ export class PostgresLogReader {
       this.member.actor,
       'select source, cursor_xid::text as xid, cursor_id::text as id from log_cursors',
     );
-    for (const { producer } of this.sources) {
+    for (const { producer } of this.present) {
       const cursor = rows.find((row) => row.source === producer) ?? OUTBOX_START;
       const topics = this.member.consumers.topics.filter((topic) => topic.startsWith(`${producer}.`));
       const [count] = await this.member.database.query<{ count: number }>(
