@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './cli-error.js';
+import { deadlineCommand } from './commands/deadline.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
@@ -20,6 +21,7 @@ export function createProgram(seeder: Seeder | null): Command {
   upCommand(program, seeder);
   statusCommand(program);
   doctorCommand(program);
+  deadlineCommand(program);
   demoCommand(program);
   dlqCommand(program);
   tokenCommand(program);

@@ -46,6 +46,14 @@ export interface SeenChain {
   }[];
 }
 
+/** A legal term as certification shows it. */
+export interface SeenTerm {
+  readonly step: string;
+  readonly anchorDay: string;
+  readonly dueAt: string | null;
+  readonly mark: string | null;
+}
+
 /** A person's precise service table. */
 export interface SeenTable {
   readonly items: readonly { readonly itemId: string; readonly outcome: string }[];
@@ -157,6 +165,25 @@ export class Office {
     person: DemoPerson,
     disability: Pick<DemoCard, 'components'>,
   ): Promise<string> {
+    // The notice hung on the board last month; its days are on record.
+    const notice = { from: this.daysAgo(38), to: this.daysAgo(20) };
+    const applicationId = await this.applyUntilNotice(personId, person, disability, notice);
+    const { cardId } = await this.post<{ cardId: string }>(
+      'certification',
+      `/certification/applications/${applicationId}/approve`,
+      'federation-lead',
+      {},
+    );
+    return cardId;
+  }
+
+  /** Application, acceptance, assessment before the notice, notice. @returns the application's id */
+  async applyUntilNotice(
+    personId: string,
+    person: DemoPerson,
+    disability: Pick<DemoCard, 'components'>,
+    notice: { readonly from: string; readonly to: string },
+  ): Promise<string> {
     const minor = Number(this.today.slice(0, 4)) - Number(person.birthDate.slice(0, 4)) <= 18;
     const needsGuardian =
       minor ||
@@ -173,31 +200,27 @@ export class Office {
         materials: [{ kind: '申请表', reference: '窗口收件' }],
       }),
     );
-    const step = <Result>(name: string, role: Role, body: unknown, n = 1) =>
-      this.post<Result>(
-        'certification',
-        `/certification/applications/${applicationId}/${name}`,
-        role,
-        body,
-        null,
-        n,
-      );
+    const step = (name: string, role: Role, body: unknown) =>
+      this.post('certification', `/certification/applications/${applicationId}/${name}`, role, body);
     await step('accept', 'card-officer', { guardian, materials: [] });
     await step('assessment', 'assessor', {
       components: disability.components,
-      assessedOn: this.daysAgo(40),
+      assessedOn: notice.from,
       institution: '示范县人民医院',
       evidence: [{ kind: '评定表', reference: '医院存档' }],
     });
-    // The notice hung on the board last month; its days are on record.
-    await step('notice', 'card-officer', {
-      from: this.daysAgo(38),
-      to: this.daysAgo(20),
-      place: '村务公开栏',
-      guardian,
-    });
-    const { cardId } = await step<{ cardId: string }>('approve', 'federation-lead', {});
-    return cardId;
+    await step('notice', 'card-officer', { ...notice, place: '村务公开栏', guardian });
+    return applicationId;
+  }
+
+  /** The legal terms of an application. */
+  async termsOf(applicationId: string): Promise<readonly SeenTerm[]> {
+    const { terms } = await this.get<{ terms: readonly SeenTerm[] }>(
+      'certification',
+      `/certification/applications/${applicationId}`,
+      'federation-lead',
+    );
+    return terms;
   }
 
   chain(personId: string): Promise<SeenChain> {

@@ -1,5 +1,6 @@
 import type { DisabilityCategory, DisabilityGrade } from '@app/contracts';
 import { SeededRandom } from './random.js';
+import { dayFrom, factsOf, homeOf, type DemoHome } from './seed-facts.js';
 
 /** A person of the demo county, as the rosters of its departments know them. All of it is invented. */
 export interface DemoPerson {
@@ -68,10 +69,6 @@ function lastDayOfTerm(from: string, years: number): string {
   return day.toISOString().slice(0, 10);
 }
 
-function dayBefore(today: string, days: number): string {
-  return new Date(Date.parse(`${today}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
-}
-
 const componentCategories = ['visual', 'hearing', 'speech', 'physical', 'intellectual', 'mental'] as const;
 
 /** Category, grade and components of a card, with the shares of a real county roughly kept. */
@@ -115,59 +112,55 @@ export function cardNumberOf(
   return `${identityNumber}${CATEGORY_DIGIT[category]}${grade}`;
 }
 
-/**
- * The people of the demo county: the same for the same seed, number and day.
- * @param cardShare how many of them hold a card of the living stock, 0 to 1
- */
-export function demoPeople(options: {
-  seed: number;
-  people: number;
-  today: string;
-  cardShare?: number;
-}): DemoPerson[] {
+export interface DemoPeopleOptions {
+  readonly seed: number;
+  readonly people: number;
+  /** The day on which they are looked at: ages, cards and facts are drawn back from it. */
+  readonly today: string;
+  /** How many of them hold a card of the living stock, 0 to 1. */
+  readonly cardShare?: number;
+  /** Serial of the first person born on a day, odd; two groups of people with serials of their own do not meet. */
+  readonly firstSerial?: number;
+}
+
+/** The people of the demo county: the same for the same seed and day; fewer of them are the first of more. */
+export function demoPeople(options: DemoPeopleOptions): DemoPerson[] {
   const random = new SeededRandom(options.seed);
   const serials = new Map<string, number>();
   const people: DemoPerson[] = [];
   let household = 0;
-  let left = 0;
-  let villageCode = demoVillages[0]!;
-  let householdAid: DemoPerson['aid'] = null;
   while (people.length < options.people) {
-    const head = left === 0;
-    if (head) {
-      household += 1;
-      left = random.weighted([
-        [1, 30],
-        [2, 35],
-        [3, 20],
-        [4, 15],
-      ]);
-      villageCode = random.pick(demoVillages);
-      householdAid = random.weighted<DemoPerson['aid']>([
-        [null, 76],
-        ['dibao', 14],
-        ['dibian', 8],
-        ['tekun', 2],
-      ]);
-    }
-    left -= 1;
-    people.push(
-      person(random, options, serials, {
-        head,
-        household: `H${String(household).padStart(5, '0')}`,
-        villageCode,
-        aid: householdAid,
-      }),
+    household += 1;
+    const home = {
+      ...homeOf(random),
+      household: `H${String(household).padStart(5, '0')}`,
+      villageCode: random.pick(demoVillages),
+    };
+    const size = random.weighted([
+      [1, 30],
+      [2, 35],
+      [3, 20],
+      [4, 15],
+    ]);
+    const members = Array.from({ length: size }, (_, place) =>
+      person(random, options, serials, { ...home, head: place === 0 }),
     );
+    people.push(...members.slice(0, options.people - people.length));
   }
   return people;
 }
 
+interface Place extends DemoHome {
+  readonly head: boolean;
+  readonly household: string;
+  readonly villageCode: string;
+}
+
 function person(
   random: SeededRandom,
-  { today, cardShare = 0.92 }: { today: string; cardShare?: number },
+  { today, cardShare = 0.92, firstSerial = 1 }: DemoPeopleOptions,
   serials: Map<string, number>,
-  home: { head: boolean; household: string; villageCode: string; aid: DemoPerson['aid'] },
+  home: Place,
 ): DemoPerson {
   const sex = random.chance(0.53) ? 'male' : 'female';
   const age = home.head
@@ -177,16 +170,15 @@ function person(
         [random.int(18, 59), 45],
         [random.int(60, 92), 30],
       ]);
-  const birthDate = dayBefore(today, Math.floor(age * 365.25) + random.int(1, 364));
-  const compact = birthDate.replaceAll('-', '');
-  // Odd for men, even for women; unique per day of birth.
-  const serial = (serials.get(compact + sex) ?? (sex === 'male' ? -1 : 0)) + 2;
-  serials.set(compact + sex, serial);
-  const identityNumber = withCheckCharacter(`${DEMO_COUNTY}${compact}${String(serial).padStart(3, '0')}`);
+  const birthDate = dayFrom(today, -Math.floor(age * 365.25) - random.int(1, 364));
   const years = (Date.parse(today) - Date.parse(birthDate)) / (365.25 * 86_400_000);
+  const identityNumber = nextIdentityNumber(birthDate, sex, firstSerial, serials);
   const disability = randomDisability(random);
-  const issuedDaysAgo = random.int(30, Math.max(31, Math.min(3500, Math.floor((years - 3) * 365))));
-  const issuedOn = dayBefore(today, issuedDaysAgo);
+  const issuedOn = dayFrom(
+    today,
+    -random.int(30, Math.max(31, Math.min(3750, Math.floor((years - 3) * 365)))),
+  );
+  const holds = years > 4 && random.chance(cardShare);
   return {
     name: random.pick(SURNAMES) + random.pick(GIVEN) + (random.chance(0.7) ? random.pick(GIVEN) : ''),
     identityNumber,
@@ -198,75 +190,27 @@ function person(
     phone: `1990000${String(random.int(0, 9999)).padStart(4, '0')}`,
     address: `示范县${home.villageCode.slice(6, 9)}镇${home.villageCode.slice(9)}村${random.int(1, 220)}号`,
     aid: home.aid,
-    card:
-      years > 4 && random.chance(cardShare)
-        ? {
-            ...disability,
-            cardNumber: cardNumberOf(identityNumber, disability.category, disability.grade),
-            issuedOn,
-            validTo: lastDayOfTerm(issuedOn, 10),
-          }
-        : null,
-    facts: factsOf(random, years),
+    card: holds
+      ? {
+          ...disability,
+          cardNumber: cardNumberOf(identityNumber, disability.category, disability.grade),
+          issuedOn,
+          validTo: lastDayOfTerm(issuedOn, 10),
+        }
+      : null,
+    facts: factsOf(random, { today, sex, years, disability: holds ? disability : null, home }),
   };
 }
 
-/** What the departments of the county know beside the rosters. Not everything is known of everybody: what is missing is asked. */
-function factsOf(random: SeededRandom, years: number): DemoPerson['facts'] {
-  const facts: Record<string, string | number | boolean> = {};
-  const know = (probability: number, name: string, value: () => string | number | boolean) => {
-    const given = value();
-    if (random.chance(probability)) facts[name] = given;
-  };
-  know(0.9, 'insurance.medical', () =>
-    random.weighted([
-      ['resident', 80],
-      ['employee', 15],
-      ['none', 5],
-    ]),
-  );
-  if (years >= 16) {
-    know(0.85, 'insurance.pension', () =>
-      years >= 60
-        ? 'drawing'
-        : random.weighted([
-            ['resident', 70],
-            ['employee', 15],
-            ['none', 15],
-          ]),
-    );
-    know(0.8, 'employment.status', () =>
-      years >= 60
-        ? 'retired'
-        : random.weighted([
-            ['unemployed', 50],
-            ['employed', 30],
-            ['self-employed', 20],
-          ]),
-    );
-    know(0.6, 'employment.able', () => years < 60 && random.chance(0.6));
-    know(0.5, 'employment.wanted', () => random.chance(0.4));
-    know(0.5, 'training.wanted', () => random.chance(0.25));
-  }
-  if (years < 24) {
-    know(0.9, 'education.stage', () =>
-      years < 3
-        ? 'none'
-        : years < 6
-          ? 'preschool'
-          : years < 15
-            ? 'compulsory'
-            : years < 18
-              ? 'senior-secondary'
-              : random.pick(['higher', 'none']),
-    );
-  }
-  know(0.7, 'allowance.work-injury-nursing', () => random.chance(0.02));
-  if (years < 18) know(0.9, 'allowance.orphan', () => random.chance(0.01));
-  know(0.6, 'care.long-term-need', () => random.chance(0.2));
-  know(0.5, 'care.residential', () => random.chance(0.04));
-  know(0.5, 'rehab.needed', () => random.chance(0.5));
-  know(0.5, 'device.needed', () => random.chance(0.35));
-  know(0.4, 'home.needs-retrofit', () => random.chance(0.2));
-  return facts;
+/** Odd serials for men, even ones for women; each once per day of birth. */
+function nextIdentityNumber(
+  birthDate: string,
+  sex: DemoPerson['sex'],
+  firstSerial: number,
+  serials: Map<string, number>,
+): string {
+  const compact = birthDate.replaceAll('-', '');
+  const serial = serials.get(compact + sex) ?? (sex === 'male' ? firstSerial : firstSerial + 1);
+  serials.set(compact + sex, serial + 2);
+  return withCheckCharacter(`${DEMO_COUNTY}${compact}${String(serial).padStart(3, '0')}`);
 }

@@ -5,6 +5,7 @@ import { Office } from './office.js';
 import { SeededRandom } from './random.js';
 import { Sql } from './sql.js';
 import { StoryFailed, Teller, type StoryReport, type Told } from './story.js';
+import { calendarStory } from './stories/calendar.story.js';
 import { deathStory } from './stories/death.story.js';
 import { duplicateStory } from './stories/duplicate.story.js';
 import { issueStory } from './stories/issue.story.js';
@@ -12,7 +13,7 @@ import { poisonStory } from './stories/poison.story.js';
 import type { Story } from './stories/scene.js';
 
 /** The stories that run beside a running system. */
-export const stories: readonly Story[] = [issueStory, duplicateStory, poisonStory, deathStory];
+export const stories: readonly Story[] = [issueStory, duplicateStory, poisonStory, deathStory, calendarStory];
 
 export interface StoryOptions {
   readonly system: RunningSystem;
@@ -37,6 +38,7 @@ export async function runStory({ system, story, seed, root, print }: StoryOption
       sql,
       today,
       catalogue: join(root, 'libs', 'catalogue'),
+      clocks: join(root, 'libs', 'clocks'),
     });
     return teller.report(story.name, null);
   } catch (error) {

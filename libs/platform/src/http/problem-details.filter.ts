@@ -46,12 +46,13 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     };
     if (error instanceof DomainError) {
       return {
+        // First, so that no detail of a refusal can take the place of a field of the problem.
+        ...error.details,
         type: `urn:onething:problem:${error.slug}`,
         title: error.slug,
         status: STATUS[error.kind],
         detail: error.message,
         retryable: false,
-        ...error.details,
         ...base,
       };
     }

@@ -226,6 +226,7 @@ async function runChain(
     sql,
     today,
     catalogue: join(root, 'libs', 'catalogue'),
+    clocks: join(root, 'libs', 'clocks'),
   };
   try {
     const newcomer = await arrive(scene);

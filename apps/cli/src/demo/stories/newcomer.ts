@@ -20,7 +20,7 @@ export interface Wanted {
   readonly facts?: Newcomer['facts'];
 }
 
-function invent({ random, today }: Scene, fits: NonNullable<Wanted['fits']>): DemoPerson {
+function draw({ random, today }: Scene, fits: NonNullable<Wanted['fits']>): DemoPerson {
   for (;;) {
     const seed = random.int(1, 2_000_000_000);
     const person = demoPeople({ seed, people: 20, today, cardShare: 0 }).find(fits);
@@ -29,12 +29,12 @@ function invent({ random, today }: Scene, fits: NonNullable<Wanted['fits']>): De
 }
 
 /** Registers a person; one whom an earlier story with this seed has registered already makes room for the next. */
-async function register(
+export async function invent(
   scene: Scene,
-  fits: NonNullable<Wanted['fits']>,
+  fits: (person: DemoPerson) => boolean = () => true,
 ): Promise<{ person: DemoPerson; personId: string }> {
   for (;;) {
-    const person = invent(scene, fits);
+    const person = draw(scene, fits);
     try {
       return { person, personId: await scene.office.register(person) };
     } catch (error) {
@@ -47,7 +47,7 @@ async function register(
 /** Registers a person, records what is known, and issues the card: everything that a county does before the chain begins. */
 export async function arrive(scene: Scene, wanted: Wanted = {}): Promise<Newcomer> {
   const { office, teller, random } = scene;
-  const { person, personId } = await register(scene, wanted.fits ?? (() => true));
+  const { person, personId } = await invent(scene, wanted.fits);
   const disability = wanted.disability ?? randomDisability(random);
   const facts = wanted.facts ?? factsKnownOf(person);
   teller.personId = personId;

@@ -16,6 +16,8 @@ export interface Scene {
   readonly today: string;
   /** Where `items/` and `regions/` lie. */
   readonly catalogue: string;
+  /** Where `calendar/` lies. */
+  readonly clocks: string;
 }
 
 export interface Story {
