@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import {
   compileLibrary,
   ensureBuilt,
+  endPrograms,
   ensureInstalled,
   filesBelow,
   requireNode,
@@ -45,6 +46,7 @@ let stopping = null;
 const stop = () => (stopping ??= Promise.resolve(backing?.stop()));
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
+    endPrograms();
     void stop().then(() => process.exit(130));
   });
 }

@@ -85,6 +85,13 @@ export function filesBelow(place) {
     .flatMap((entry) => filesBelow(join(place, entry.name)));
 }
 
+const running = new Set();
+
+/** Ends every program that `run` has started and that has not ended yet. */
+export function endPrograms() {
+  for (const child of running) child.kill('SIGTERM');
+}
+
 /** Runs a program in the project's root to its end. @param out where its standard output goes */
 export function run(command, args, { out = 'inherit', env = process.env } = {}) {
   return new Promise((resolve, reject) => {
@@ -94,8 +101,12 @@ export function run(command, args, { out = 'inherit', env = process.env } = {}) 
       stdio: ['ignore', out, 'inherit'],
       shell: process.platform === 'win32',
     });
+    running.add(child);
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve(signal ? 128 : code));
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve(signal ? 128 : code);
+    });
   });
 }
 
