@@ -152,6 +152,8 @@ describe('ages and days', () => {
     expect(on('1964-12-31', 'male')).toBe('2024-12-31');
     expect(on('1965-01-01', 'male')).toBe('2025-02-01');
     expect(on('1965-05-01', 'male')).toBe('2025-07-01');
+    expect(on('1966-01-01', 'male')).toBe('2026-05-01');
+    expect(on('1971-01-01', 'female', 'cadre')).toBe('2026-05-01');
     expect(on('1976-09-01', 'male')).toBe('2039-09-01');
     expect(on('1990-01-01', 'male')).toBe('2053-01-01');
     expect(on('1970-01-01', 'female', 'cadre')).toBe('2025-02-01');
