@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './cli-error.js';
 import { deadlineCommand } from './commands/deadline.command.js';
+import { chainCommand } from './commands/chain.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
+import { keysCommand } from './commands/keys.command.js';
+import { seedCommand } from './commands/seed.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { tokenCommand } from './commands/token.command.js';
 import { upCommand } from './commands/up.command.js';
@@ -22,9 +25,12 @@ export function createProgram(seeder: Seeder | null): Command {
   statusCommand(program);
   doctorCommand(program);
   deadlineCommand(program);
+  seedCommand(program);
   demoCommand(program);
+  chainCommand(program);
   dlqCommand(program);
   tokenCommand(program);
+  keysCommand(program);
   return program;
 }
 

@@ -14,8 +14,12 @@ export interface KeyFiles {
   readonly actorJwks: string;
 }
 
+/** The key files of an installation that keeps everything below one directory. */
 export function keyFilesIn(home: string): KeyFiles {
-  const directory = join(home, 'keys');
+  return keyFilesAt(join(home, 'keys'));
+}
+
+export function keyFilesAt(directory: string): KeyFiles {
   return {
     directory,
     dataKeys: join(directory, 'data-keys.json'),
