@@ -50,8 +50,9 @@ export class PostgresEventLog implements EventLog {
   async republish(service: string, from: Date, to: Date, topic: string | null): Promise<number> {
     const member = this.members.find((candidate) => candidate.service === service);
     if (!member) throw new Error(`${service} does not run in this process`);
-    // What is appended here must not be found again by the same window.
-    const end = new Date(Math.min(to.getTime(), Date.now()));
+    // What is appended here must not be found again by the same window; the database's clock stamped the rows.
+    const [now] = await member.database.query<{ at: Date }>(member.actor, 'select clock_timestamp() as at');
+    const end = new Date(Math.min(to.getTime(), now!.at.getTime()));
     let count = 0;
     for await (const rows of readWindow(member.database, member.actor, from, end, topic)) {
       await appendAgain(member.database, member.actor, rows);
