@@ -338,6 +338,13 @@ describe('the rosters of aid', () => {
       events: [],
       result: { removed: 0 },
     });
+    // A full roster of January, sent late, takes nothing from whom February's confirmed.
+    const [c] = (await people(1, '迟')) as [{ name: string; number: string }];
+    const early = await told(() =>
+      send('dibao', csv(header, `${c.name},${c.number},2026-01,`), '?asOf=2026-01-31&full=true'),
+    );
+    expect(early).toMatchObject({ events: [{ data: { facts: [{ value: true }] } }], result: { removed: 0 } });
+    expect(await aid(a.number, 'aid.dibao')).toMatchObject({ value: true, source: { asOf: '2026-01-31' } });
     // January's roster, sent late in another shape, must not take February's back.
     const late = await send('dibao', csv(header, `${b.name},${b.number},2026-01,`), '?asOf=2026-01-31');
     expect(late.errors).toMatchObject([

@@ -64,6 +64,8 @@ export interface EndedFact {
 export interface PersonFile {
   readonly person: Person;
   readonly facts: ReadonlyMap<string, RecordedFact>;
+  /** By name: the latest day for which a source said what the current fact says. */
+  readonly confirmed: ReadonlyMap<string, string>;
   readonly ended: readonly EndedFact[];
   /** A death record that the present change took back. */
   readonly deathWithdrawn: { readonly factId: string; readonly reason: string } | null;
@@ -76,7 +78,7 @@ type NewId = () => string;
 export function registerPerson(person: Omit<Person, 'version' | 'death' | 'away'>): FileDecision {
   const registered: Person = { ...person, version: 1, death: null, away: null };
   return {
-    state: { person: registered, facts: new Map(), ended: [], deathWithdrawn: null },
+    state: { person: registered, facts: new Map(), confirmed: new Map(), ended: [], deathWithdrawn: null },
     events: [registeredEvent(registered)],
   };
 }
@@ -121,22 +123,28 @@ export function recordFacts(
 ): FileDecision {
   if (file.person.death) throw new PersonIsDead();
   const facts = new Map(file.facts);
+  const confirmed = new Map(file.confirmed);
   const recorded: RecordedFact[] = [];
   const ended: EndedFact[] = [...file.ended];
   for (const fact of stated) {
     checkValidity(fact, today);
     const current = facts.get(fact.name);
-    if (current && saysTheSame(current, fact)) continue;
+    const { asOf } = fact.source;
+    if (current && saysTheSame(current, fact)) {
+      if (asOf > (confirmed.get(fact.name) ?? '')) confirmed.set(fact.name, asOf);
+      continue;
+    }
+    confirmed.set(fact.name, asOf);
     const next: RecordedFact = { factId: newId(), ...fact };
     if (current) ended.push({ factId: current.factId, as: 'replaced', reason: null });
     facts.set(fact.name, next);
     recorded.push(next);
   }
-  if (recorded.length === 0) return { state: file, events: [] };
+  if (recorded.length === 0) return { state: { ...file, confirmed }, events: [] };
   const person = { ...file.person, version: file.person.version + 1 };
   const { personId, divisionCode, version } = person;
   return {
-    state: { ...file, person, facts, ended },
+    state: { ...file, person, facts, confirmed, ended },
     events: [factRecordedV1.of({ personId, divisionCode, version, facts: recorded })],
   };
 }

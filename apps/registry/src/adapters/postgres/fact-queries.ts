@@ -21,8 +21,8 @@ export class FactQueries {
   }
 
   /**
-   * Who has this fact as true in a range of places, is alive and here, and has none of these search tokens; facts whose source
-   * speaks for a later day than the given one are left alone.
+   * Who has this fact as true in a range of places, is alive and here, and has none of these search tokens; facts that a source
+   * confirmed for a later day than the given one are left alone.
    */
   async holdersNotAmong(
     actorId: string,
@@ -33,7 +33,7 @@ export class FactQueries {
   ): Promise<{ personIds: string[]; of: number }> {
     const rows = await this.database.query<{ person_id: string; stays: boolean }>(
       { id: actorId, role: 'reader' },
-      `select p.person_id, t.token is not null or f.source_as_of > $5 as stays
+      `select p.person_id, t.token is not null or f.confirmed_as_of > $5 as stays
        from facts f
        join persons p using (person_id)
        left join (select distinct token from unnest($4::text[]) as t (token)) t on t.token = p.identity_token

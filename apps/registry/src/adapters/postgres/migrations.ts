@@ -159,4 +159,15 @@ export const registryMigrations: readonly Migration[] = [
       grant select, insert, update on imports, import_rows to ${appRole};`,
     down: () => 'drop table import_rows, imports;',
   },
+  {
+    id: 202611251003,
+    name: 'add-confirmation-of-facts',
+    up: () => `
+      alter table facts add confirmed_as_of date;
+      update facts set confirmed_as_of = source_as_of;
+      alter table facts alter confirmed_as_of set not null;
+      comment on column facts.confirmed_as_of is
+        'The latest day for which a source said the same: nobody is told, but an older roster must not take it back.';`,
+    down: () => 'alter table facts drop confirmed_as_of;',
+  },
 ];

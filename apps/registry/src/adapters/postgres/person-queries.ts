@@ -5,7 +5,14 @@ import { Database } from '@app/platform';
 import { READERS, seesPlace } from '../../app/roles.js';
 import { PersonNotFound } from '../../domain/errors.js';
 import { placesOfPerson } from '../../domain/person.js';
-import { PERSON_COLUMNS, toFact, toPerson, type FactRow, type PersonRow } from './person-rows.js';
+import {
+  FACT_COLUMNS,
+  PERSON_COLUMNS,
+  toFact,
+  toPerson,
+  type FactRow,
+  type PersonRow,
+} from './person-rows.js';
 
 /** A person as a list shows them. */
 export interface PersonLine {
@@ -47,8 +54,7 @@ export interface PersonPage {
 
 type SecretRow = PersonRow & { identity_number: string; phone: string | null; has_address: boolean };
 
-const FACTS_OF = `select fact_id, person_id, name, value, source_kind, source_reference, source_as_of, valid_from, valid_to
-  from facts where person_id = any($1::uuid[]) and state = 'current' order by name`;
+const FACTS_OF = `select ${FACT_COLUMNS} from facts where person_id = any($1::uuid[]) and state = 'current' order by name`;
 
 /** Looking at files, each within the actor's reach. */
 @Injectable()

@@ -7,6 +7,7 @@ import { mayAct, seesPlace } from '../../app/roles.js';
 import { IdentityNumberOnFile, PersonNotFound } from '../../domain/errors.js';
 import { placesOfPerson, type FileDecision, type PersonFile } from '../../domain/person.js';
 import {
+  FACT_COLUMNS,
   PERSON_COLUMNS,
   toFact,
   toPerson,
@@ -164,13 +165,18 @@ export class PersonRepository {
 
   /** Saves changed files and their facts, set-based: one statement per table, however many persons. */
   async save(tx: Tx, changes: readonly FileChange[]): Promise<void> {
-    const changed = changes.filter(({ before, after, secrets }) => before !== after || secrets);
-    const added = changed.filter(({ before }) => before === null);
-    const updated = changed.filter(({ before }) => before !== null);
+    const added = changes.filter(({ before }) => before === null);
+    const updated = changes.filter(
+      ({ before, after, secrets }) => before && (before.person !== after.person || secrets),
+    );
     const saved: Promise<unknown>[] = [];
     if (added.length > 0) saved.push(this.insertPersons(tx, added));
     if (updated.length > 0) saved.push(this.updatePersons(tx, updated));
-    saved.push(...this.saveDeaths(tx, updated), ...this.saveFacts(tx, changed));
+    saved.push(
+      ...this.saveDeaths(tx, updated),
+      ...this.saveFacts(tx, changes),
+      ...this.confirmFacts(tx, changes),
+    );
     await Promise.all(saved);
     this.outbox.append(
       tx,
@@ -197,8 +203,7 @@ export class PersonRepository {
     const dead = persons.filter(({ died_on }) => died_on !== null).map(({ person_id }) => person_id);
     const [facts, deaths] = await Promise.all([
       tx.query<FactRow>(
-        `select fact_id, person_id, name, value, source_kind, source_reference, source_as_of, valid_from, valid_to
-         from facts where person_id = any($1::uuid[]) and state = 'current'`,
+        `select ${FACT_COLUMNS} from facts where person_id = any($1::uuid[]) and state = 'current'`,
         [ids],
       ),
       dead.length === 0
@@ -211,10 +216,15 @@ export class PersonRepository {
     ]);
     const deathOf = new Map(deaths.map((death) => [death.person_id, death]));
     const factsOf = new Map(ids.map((id) => [id, new Map<string, RecordedFact>()]));
-    for (const fact of facts) factsOf.get(fact.person_id)!.set(fact.name, toFact(fact));
+    const confirmedOf = new Map(ids.map((id) => [id, new Map<string, string>()]));
+    for (const fact of facts) {
+      factsOf.get(fact.person_id)!.set(fact.name, toFact(fact));
+      confirmedOf.get(fact.person_id)!.set(fact.name, fact.confirmed_as_of);
+    }
     return persons.map((row) => ({
       person: toPerson(row, deathOf.get(row.person_id)),
       facts: factsOf.get(row.person_id)!,
+      confirmed: confirmedOf.get(row.person_id)!,
       ended: [],
       deathWithdrawn: null,
     }));
@@ -331,9 +341,31 @@ export class PersonRepository {
     return saved;
   }
 
-  private saveFacts(tx: Tx, changed: readonly FileChange[]): Promise<unknown>[] {
-    const ended = changed.flatMap(({ after }) => after.ended);
-    const recorded = changed.flatMap(({ before, after }) =>
+  /** A source said again what is on file: only the day is kept. */
+  private confirmFacts(tx: Tx, changes: readonly FileChange[]): Promise<unknown>[] {
+    const confirmed = changes.flatMap(({ before, after }) =>
+      before === null || before.confirmed === after.confirmed
+        ? []
+        : [...after.confirmed]
+            .filter(([name, asOf]) => {
+              const same = before.facts.get(name)?.factId === after.facts.get(name)?.factId;
+              return same && before.confirmed.get(name) !== asOf;
+            })
+            .map(([name, asOf]) => ({ factId: after.facts.get(name)!.factId, asOf })),
+    );
+    if (confirmed.length === 0) return [];
+    return [
+      tx.query(
+        `update facts f set confirmed_as_of = u.as_of
+         from unnest($1::uuid[], $2::date[]) as u (fact_id, as_of) where f.fact_id = u.fact_id`,
+        [confirmed.map(({ factId }) => factId), confirmed.map(({ asOf }) => asOf)],
+      ),
+    ];
+  }
+
+  private saveFacts(tx: Tx, changes: readonly FileChange[]): Promise<unknown>[] {
+    const ended = changes.flatMap(({ after }) => after.ended);
+    const recorded = changes.flatMap(({ before, after }) =>
       [...after.facts.values()]
         .filter((fact) => before?.facts.get(fact.name)?.factId !== fact.factId)
         .map((fact) => ({ fact, person: after.person })),
@@ -360,9 +392,9 @@ export class PersonRepository {
       saved.push(
         tx.query(
           `insert into facts (fact_id, person_id, division_code, version, name, value, source_kind, source_reference,
-                              source_as_of, valid_from, valid_to, recorded_by, recorded_role)
+                              source_as_of, confirmed_as_of, valid_from, valid_to, recorded_by, recorded_role)
            select u.fact_id, u.person_id, u.division_code, u.version, u.name, u.value::jsonb, u.source_kind,
-                  u.source_reference, u.source_as_of, u.valid_from, u.valid_to, $12, $13
+                  u.source_reference, u.source_as_of, u.source_as_of, u.valid_from, u.valid_to, $12, $13
            from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[],
                        $9::date[], $10::date[], $11::date[])
              as u (fact_id, person_id, division_code, version, name, value, source_kind, source_reference,
@@ -391,11 +423,15 @@ export class PersonRepository {
 
 /** A command's result is kept as JSON for a repeated request, and a Map is none. */
 function plain(file: PersonFile) {
-  return { ...file, facts: [...file.facts.values()] };
+  return { ...file, facts: [...file.facts.values()], confirmed: [...file.confirmed] };
 }
 
 function withFacts(file: ReturnType<typeof plain>): PersonFile {
-  return { ...file, facts: new Map(file.facts.map((fact) => [fact.name, fact])) };
+  return {
+    ...file,
+    facts: new Map(file.facts.map((fact) => [fact.name, fact])),
+    confirmed: new Map(file.confirmed),
+  };
 }
 
 /** Two registrations of one number at the same moment: the database lets one through. */

@@ -29,9 +29,14 @@ export interface FactRow {
   source_kind: string;
   source_reference: string | null;
   source_as_of: string;
+  confirmed_as_of: string;
   valid_from: string | null;
   valid_to: string | null;
 }
+
+/** Columns of a current fact. */
+export const FACT_COLUMNS = `fact_id, person_id, name, value, source_kind, source_reference, source_as_of, confirmed_as_of,
+  valid_from, valid_to`;
 
 export interface DeathRow {
   person_id: string;

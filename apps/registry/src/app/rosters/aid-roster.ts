@@ -106,13 +106,15 @@ export class AidRoster implements Roster<typeof columns, AidRow>, FullRoster<Aid
     if (!file || !reaches(run, file.person.divisionCode)) return NOT_ON_FILE;
     if (file.person.name !== row.name) return NAME_DIFFERS;
     const stated = this.stated(true, row.validFrom, row.validTo, run);
-    const current = file.facts.get(this.factName);
-    if (current && saysTheSame(current, stated)) return 'unchanged';
     if (file.person.death) return IS_DEAD;
-    if (current && current.source.asOf > run.asOf) return olderThanFile(current.source.asOf, run.asOf);
+    const current = file.facts.get(this.factName);
+    const confirmed = file.confirmed.get(this.factName);
+    if (current && !saysTheSame(current, stated) && confirmed && confirmed > run.asOf) {
+      return olderThanFile(confirmed, run.asOf);
+    }
     const { state, events } = recordFacts(file, [stated], run.today, randomUUID);
     changes.push({ before: file, after: state, events });
-    return 'applied';
+    return events.length > 0 ? 'applied' : 'unchanged';
   }
 
   async leavers(
@@ -129,7 +131,8 @@ export class AidRoster implements Roster<typeof columns, AidRow>, FullRoster<Aid
     for (const file of files) {
       const current = file.facts.get(this.factName);
       // Somebody may have changed it since the list of leavers was made.
-      if (current?.value !== true || current.source.asOf > run.asOf || file.person.death) continue;
+      const confirmed = file.confirmed.get(this.factName) ?? '';
+      if (current?.value !== true || confirmed > run.asOf || file.person.death) continue;
       const gone = this.stated(false, run.asOf, null, run);
       const { state, events } = recordFacts(file, [gone], run.today, randomUUID);
       changes.push({ before: file, after: state, events });

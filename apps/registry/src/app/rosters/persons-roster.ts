@@ -380,8 +380,9 @@ function conflict(file: PersonFile | undefined, row: PersonRow, run: RosterRun):
   if (person.death) return IS_DEAD;
   for (const fact of row.facts) {
     const current = file.facts.get(fact.name);
-    if (current && current.value !== fact.value && current.source.asOf > run.asOf) {
-      return { ...olderThanFile(current.source.asOf, run.asOf), column: columns[fact.name]!.header };
+    const confirmed = file.confirmed.get(fact.name) ?? '';
+    if (current && current.value !== fact.value && confirmed > run.asOf) {
+      return { ...olderThanFile(confirmed, run.asOf), column: columns[fact.name]!.header };
     }
   }
   return null;
