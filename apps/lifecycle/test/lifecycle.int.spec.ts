@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Catalogue } from '@app/catalogue';
 import type { Owner } from '@app/contracts';
-import { consumerFeatures, startService, type ServiceUnderTest } from '@app/testing';
+import { consumerFeatures, send, startService, type ServiceUnderTest } from '@app/testing';
+import fc from 'fast-check';
 import pg from 'pg';
 import { Sweep } from '../src/app/sweep.js';
 import { LifecycleModule } from '../src/lifecycle.module.js';
@@ -314,6 +315,18 @@ describe('a stop', () => {
     expect((await story(person)).at(-1)).toBe('stop-withdrawn club/allowance (fact-changed)');
   });
 
+  it('is proposed for what was opened on a fact that turned out wrong', async () => {
+    const { person } = await settled();
+    await deliver(person.withdraws('aid.dibao'));
+    expect(await outcomes(person)).toMatchObject({ 'club/allowance': 'needs-fact' });
+    expect((await story(person)).at(-1)).toBe('stop-proposed club/allowance (fact-changed)');
+    await deliver(person.knows({ 'aid.dibao': true }));
+    expect((await story(person)).slice(-2)).toEqual([
+      'stop-withdrawn club/allowance (fact-changed)',
+      'round-completed fact-changed: club/allowance withdrawn',
+    ]);
+  });
+
   it('that was decided is not undone by a new fact: the item is opened anew', async () => {
     const { person, cases } = await settled();
     await deliver(person.knows({ 'aid.dibao': false }));
@@ -444,6 +457,54 @@ describe('delivery', () => {
     const many = await count(Array.from({ length: 60 }, () => new Neighbours()));
     expect(many).toBe(one);
     expect(one).toBeLessThan(25);
+  });
+
+  it('of the facts of a person in any order, cut anyhow and repeated, ends in the same outcomes and holdings', async () => {
+    const past = (person: Neighbours) => [
+      person.registered({ birthDate: '2010-01-01' }),
+      person.knows({ 'aid.dibao': true, 'device.needed': true }),
+      person.issued(),
+      person.regraded(4),
+      person.died(),
+      person.knows({ 'aid.dibao': false }),
+      person.lives(),
+      person.frozen(),
+      person.unfrozen(),
+      person.withdraws('device.needed'),
+      person.regraded(1),
+    ];
+    const net = async (person: Neighbours) => ({
+      outcomes: await outcomes(person),
+      runs: await service.database.query(
+        `select item_id from lifecycle.holdings where person_id = $1 and stop is null
+           and status not in ('refused', 'declined', 'stopped', 'withdrawn') order by item_id`,
+        [person.personId],
+      ),
+    });
+    const straight = new Neighbours();
+    for (const fact of past(straight)) await deliver(fact);
+    const expected = await net(straight);
+    expect(expected.runs).toEqual([
+      { item_id: 'club/greeting' },
+      { item_id: 'club/nursing' },
+      { item_id: 'club/youth' },
+    ]);
+    const size = past(new Neighbours()).length;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...Array(size).keys()], { minLength: size }),
+        fc.array(fc.nat(size - 1), { maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: size + 6, maxLength: size + 6 }),
+        async (order, again, cuts) => {
+          const person = new Neighbours();
+          const facts = past(person).map((event) => send(event));
+          const rest = [...order, ...again].map((place) => facts[place]!);
+          for (const cut of cuts) if (rest.length > 0) await deliver(...rest.splice(0, cut));
+          expect(await net(person)).toEqual(expected);
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it('of two slices about the same people at once ends, and leaves them decided on all facts', async () => {

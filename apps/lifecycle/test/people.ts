@@ -32,6 +32,8 @@ export class Neighbours {
   readonly personId = randomUUID();
   readonly cardId = randomUUID();
   divisionCode = VILLAGE;
+  /** Ids of the facts last recorded, by name. */
+  private readonly factIds: Record<string, string> = {};
   private registry = 0;
   private certification = 0;
   grade: DisabilityGrade = 2;
@@ -58,7 +60,7 @@ export class Neighbours {
       ...this.about(),
       version: (this.registry += 1),
       facts: Object.entries(facts).map(([name, value]) => ({
-        factId: randomUUID(),
+        factId: (this.factIds[name] = randomUUID()),
         name,
         value,
         source: { kind: options.kind ?? 'roster:dibao', reference: null, asOf: '2026-02-28' },
@@ -72,7 +74,7 @@ export class Neighbours {
     return factWithdrawnV1.of({
       ...this.about(),
       version: (this.registry += 1),
-      withdrawn: names.map((name) => ({ factId: randomUUID(), name })),
+      withdrawn: names.map((name) => ({ factId: this.factIds[name] ?? randomUUID(), name })),
       reason: '录入有误',
     });
   }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue, periodOf, UnknownRegion, type Determination, type RegionCatalogue } from '@app/catalogue';
+import {
+  Catalogue,
+  periodOf,
+  UnknownRegion,
+  type Determination,
+  type RegionCatalogue,
+  type Subject,
+} from '@app/catalogue';
 import type { Envelope, NewEvent } from '@app/contracts';
 import { personRegisteredV1 } from '@app/contracts';
 import { Clock } from '@app/kernel';
@@ -14,7 +21,7 @@ import { learn } from '../domain/learn.js';
 import { bringUpToDate, endedOn, missingFacts } from '../domain/outcomes.js';
 import { cardStanding, currentCard, type PersonFile } from '../domain/person-file.js';
 import { plan, type Plan, type PlannedItem, type Situation } from '../domain/plan.js';
-import { subjectOf } from '../domain/subject-of.js';
+import { asBelieved, subjectOf } from '../domain/subject-of.js';
 
 /** A person at work: what was loaded, the file as it now is, and why they are decided anew. */
 interface Person {
@@ -208,9 +215,11 @@ export class DecidePersons {
     const ended = endedOn(day, file);
     const card = cardStanding(file);
     const next = before.decision + 1;
+    const baseless = baselessItems(determined, asBelieved(subject, file), region, day);
     const { outcomes, changes } = bringUpToDate(before.outcomes, determined, {
       decision: next,
       hasCard: card !== 'none',
+      baseless,
       ended,
       takenOver: takenOverBy(before, file, causes),
     });
@@ -247,6 +256,7 @@ export class DecidePersons {
         card,
         ended,
         outcomes,
+        baseless,
         reasons: (itemId) => determined.find((found) => found.itemId === itemId)?.reasons ?? [],
         causes,
         item: (itemId) => items.get(itemId),
@@ -335,6 +345,24 @@ function takenOverBy(
   const first = cardStanding(before.file) === 'none' || Object.keys(before.outcomes).length === 0;
   const older = causes.every(({ at, round }) => round === 'never' || at <= takenOverAt);
   return (old) => (old?.outcome === 'entitled' ? old.takenOver : first || older);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** What is not known now and was due while withdrawn facts were believed: it had been granted on what turned out wrong. */
+function baselessItems(
+  determined: readonly Determination[],
+  believed: Subject | null,
+  region: RegionCatalogue,
+  day: string,
+): ReadonlySet<string> {
+  if (!believed || determined.every(({ outcome }) => outcome !== 'needs-fact')) return NONE;
+  const then = region.determine(believed, day);
+  return new Set(
+    determined
+      .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
+      .map(({ itemId }) => itemId),
+  );
 }
 
 /** The next day on which the person must be looked at though nobody records anything. */

@@ -111,10 +111,12 @@ const withdrawn = on(factWithdrawnV1, (file, data, envelope) => {
   if (news.length === 0) return null;
   const facts: Record<string, KeptFact> = { ...file.facts };
   for (const { factId, name } of news) {
+    const kept = file.facts[name];
     facts[name] = {
       factId,
       name,
-      value: null,
+      // What was wrong is remembered: what rests on it has lost its basis.
+      value: kept?.factId === factId ? kept.value : null,
       source: null,
       validFrom: null,
       validTo: null,

@@ -39,6 +39,7 @@ export interface OutcomeChange {
  * Brings a person's outcomes up to what was determined now.
  * @param options.decision number of this decision of the person
  * @param options.hasCard without a card only what needs none is of interest
+ * @param options.baseless items that a fact had granted which turned out wrong, and of which nothing is known now
  * @param options.takenOver whether what comes out as entitled belongs to a take-over of the living stock
  */
 export function bringUpToDate(
@@ -47,6 +48,7 @@ export function bringUpToDate(
   options: {
     decision: number;
     hasCard: boolean;
+    baseless: ReadonlySet<string>;
     ended: Ended | null;
     takenOver: (old: StoredOutcome | undefined) => boolean;
   },
@@ -58,7 +60,10 @@ export function bringUpToDate(
     const old = before[found.itemId];
     if (!options.hasCard && outcome === 'not-entitled' && !old) continue;
     const needs = outcome === 'needs-fact' ? found.needs : [];
-    const lost = outcome === 'not-entitled' && old !== undefined && old.outcome !== 'not-entitled';
+    const lost =
+      old !== undefined &&
+      ((outcome === 'not-entitled' && old.outcome !== 'not-entitled') ||
+        (outcome === 'needs-fact' && old.outcome === 'entitled' && options.baseless.has(found.itemId)));
     const takenOver = outcome === 'entitled' && options.takenOver(old);
     const same =
       old?.outcome === outcome &&

@@ -1,6 +1,9 @@
 import type { ActorRef, DisabilityCategory, DisabilityGrade } from '@app/contracts';
 
-/** A fact of the registry as it is kept here. Withdrawn it stays, with its version: an older record of it must not come back. */
+/**
+ * A fact of the registry as it is kept here. Withdrawn it stays, with its version: an older record of it must not come back. Its value
+ * then is what turned out wrong; null where that was never seen.
+ */
 export interface KeptFact {
   readonly factId: string;
   readonly name: string;

@@ -42,6 +42,8 @@ export interface Situation {
   /** 0: no chain yet. */
   readonly chainVersion: number;
   readonly outcomes: Outcomes;
+  /** Items that a fact had granted which turned out wrong, and of which nothing is known now. */
+  readonly baseless: ReadonlySet<string>;
   readonly holdings: readonly Holding[];
   readonly causes: readonly Cause[];
   /** Facts that decided an item. */
@@ -137,7 +139,11 @@ export function plan(situation: Situation): Plan {
         takenBack.push(partOf(current, stop.roundId, 'stop'));
         // What was running goes on. What nobody had taken up its owner has withdrawn, or will: that is opened anew below.
         current = wasTaken(current)
-          ? { ...current, stop: null, openedIn: situation.decision }
+          ? {
+              ...current,
+              stop: null,
+              openedIn: qualifies(current, situation) ? situation.decision : current.openedIn,
+            }
           : { ...current, stop: null, status: 'withdrawn' };
       } else {
         current = { ...current, stop: null };
@@ -308,11 +314,22 @@ function isPast(holding: Holding, day: string): boolean {
 }
 
 /** Whether the person ceased to qualify since this was opened; what was applied for without qualifying is for its decider. */
-function isLost(holding: Holding, { outcomes, card }: Situation): boolean {
-  const found = outcomes[holding.itemId];
+function isLost(holding: Holding, situation: Situation): boolean {
+  const found = situation.outcomes[holding.itemId];
   // Of a person with a card every item in force is determined: one that is not there is no longer in force.
-  if (!found) return card !== 'none';
-  return found.outcome === 'not-entitled' && found.lostIn > holding.openedIn;
+  if (!found) return situation.card !== 'none';
+  if (found.outcome === 'not-entitled') return found.lostIn > holding.openedIn;
+  return isBaseless(holding, situation);
+}
+
+/** It was opened on a fact that turned out wrong, and nothing else is known that grants it. */
+function isBaseless({ itemId, roundId }: Holding, { baseless }: Situation): boolean {
+  return roundId !== null && baseless.has(itemId);
+}
+
+function qualifies({ itemId }: Holding, { outcomes }: Situation): boolean {
+  const found = outcomes[itemId];
+  return found !== undefined && found.outcome !== 'not-entitled';
 }
 
 /** Whether the person qualifies again, having ceased to since this was opened. */
@@ -338,7 +355,7 @@ function inEffect(ground: Ground, holding: Holding, situation: Situation): boole
       return situation.card === 'stopped' && situation.outcomes[holding.itemId]?.outcome !== 'entitled';
     case 'facts': {
       const found = situation.outcomes[holding.itemId];
-      return !found || found.outcome === 'not-entitled';
+      return !found || found.outcome === 'not-entitled' || isBaseless(holding, situation);
     }
   }
 }

@@ -56,8 +56,19 @@ function cardOf(file: PersonFile): SubjectCard | null {
 
 function factsOf(file: PersonFile): KnownFacts {
   const facts: Record<string, KnownFacts[string]> = {};
-  for (const [name, { value, validFrom, validTo }] of Object.entries(file.facts)) {
-    if (value !== null) facts[name] = { value, validFrom, validTo };
+  for (const [name, { value, validFrom, validTo, withdrawn }] of Object.entries(file.facts)) {
+    if (value !== null && !withdrawn) facts[name] = { value, validFrom, validTo };
   }
   return facts;
+}
+
+/** The person as they were taken for, while facts that have been withdrawn were believed; null if none has. */
+export function asBelieved(subject: Subject, file: PersonFile): Subject | null {
+  const withdrawn = Object.values(file.facts).filter((fact) => fact.withdrawn && fact.value !== null);
+  if (withdrawn.length === 0) return null;
+  const facts = { ...subject.facts };
+  for (const { name, value } of withdrawn) {
+    facts[name] = { value: value as string | number | boolean, validFrom: null, validTo: null };
+  }
+  return { ...subject, facts };
 }
