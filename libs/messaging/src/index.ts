@@ -1,3 +1,4 @@
+/** Delivery: a fact goes from the outbox of the transaction that decided it to the inbox of the one that reacts to it. */
 export { messagingMigrations } from './outbox/messaging-migrations.js';
 export { Outbox } from './outbox/outbox.js';
 export type { EventLog, Lag, LogMember } from './event-log.js';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { defineEvent } from '@app/contracts';
 import { KafkaEventLog, PostgresEventLog } from '@app/messaging';
@@ -5,6 +6,8 @@ import { createTestDatabase, testServices, uniquePrefix, until } from '@app/test
 import { z } from 'zod';
 import { eventLogFeatures } from './event-log.features.js';
 import { migrateToys, startToys } from './toy.js';
+
+jest.setTimeout(60_000);
 
 describe('the event log on PostgreSQL', () => {
   eventLogFeatures(() => new PostgresEventLog());

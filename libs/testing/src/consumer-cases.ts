@@ -18,6 +18,9 @@ export interface ConsumerUnderTest {
   effect(event: NewEvent): Promise<unknown>;
 }
 
+/** A slow machine is no failure. */
+const CASE_MS = 30_000;
+
 /**
  * The four cases that every consumer has: delivered twice; fails once, then succeeds; a bad message is parked and the next
  * one handled; the process dies after commit, before the offset. They replace nothing in the consumer: faults come as triggers
@@ -63,92 +66,112 @@ export function consumerFeatures(under: ConsumerUnderTest): void {
       await sql('drop trigger if exists planted_failure on $schema.inbox_messages');
     });
 
-    it('has one effect of a fact that is delivered twice', async () => {
-      const { id, event } = send(await under.fact());
-      const once = await undisturbed(id, event);
-      await deliver({ id, event });
-      await deliver({ id, event }, { id, event });
-      expect(await look(id, event)).toEqual(once);
+    it(
+      'has one effect of a fact that is delivered twice',
+      async () => {
+        const { id, event } = send(await under.fact());
+        const once = await undisturbed(id, event);
+        await deliver({ id, event });
+        await deliver({ id, event }, { id, event });
+        expect(await look(id, event)).toEqual(once);
 
-      const twin = send(await under.fact());
-      await deliver(twin, twin);
-      const twins = await look(twin.id, twin.event);
-      expect({ ...twins, caused: twins.caused.length }).toMatchObject({
-        parked: [],
-        caused: once.caused.length,
-      });
-    });
+        const twin = send(await under.fact());
+        await deliver(twin, twin);
+        const twins = await look(twin.id, twin.event);
+        expect({ ...twins, caused: twins.caused.length }).toMatchObject({
+          parked: [],
+          caused: once.caused.length,
+        });
+      },
+      CASE_MS,
+    );
 
-    it('has its effect once when handling fails the first time', async () => {
-      const { id, event } = send(await under.fact());
-      const before = await look(id, event);
-      await plantFailure(sql, under.consumer, id, 1);
-      await deliver({ id, event });
-      const once = await look(id, event);
-      expect(once.parked).toEqual([]);
-      expect(once.effect).not.toEqual(before.effect);
-      await deliver({ id, event });
-      expect(await look(id, event)).toEqual(once);
-    });
+    it(
+      'has its effect once when handling fails the first time',
+      async () => {
+        const { id, event } = send(await under.fact());
+        const before = await look(id, event);
+        await plantFailure(sql, under.consumer, id, 1);
+        await deliver({ id, event });
+        const once = await look(id, event);
+        expect(once.parked).toEqual([]);
+        expect(once.effect).not.toEqual(before.effect);
+        await deliver({ id, event });
+        expect(await look(id, event)).toEqual(once);
+      },
+      CASE_MS,
+    );
 
-    it('parks what it cannot read or handle, and handles the next one', async () => {
-      const [unreadable, failing, next] = [
-        send({ ...(await under.fact()), data: { nothing: 'of the contract' } }),
-        send(await under.fact()),
-        send(await under.fact()),
-      ];
-      const before = await look(failing.id, failing.event);
-      const nextBefore = await look(next.id, next.event);
-      await plantFailure(sql, under.consumer, failing.id, null);
-      await deliver(unreadable, failing, next);
-      expect((await look(next.id, next.event)).effect).not.toEqual(nextBefore.effect);
-      expect(await look(failing.id, failing.event)).toEqual({
-        ...before,
-        parked: ['failed: handler-failed'],
-      });
-      const [parked] = await sql<{ reason: string; error: string }>(
-        'select reason, error from $schema.parked_messages where message_id = $1 and consumer = $2',
-        [unreadable.id, under.consumer],
-      );
-      expect(parked).toMatchObject({ reason: 'unreadable' });
+    it(
+      'parks what it cannot read or handle, and handles the next one',
+      async () => {
+        const [unreadable, failing, next] = [
+          send({ ...(await under.fact()), data: { nothing: 'of the contract' } }),
+          send(await under.fact()),
+          send(await under.fact()),
+        ];
+        const before = await look(failing.id, failing.event);
+        const nextBefore = await look(next.id, next.event);
+        await plantFailure(sql, under.consumer, failing.id, null);
+        await deliver(unreadable, failing, next);
+        expect((await look(next.id, next.event)).effect).not.toEqual(nextBefore.effect);
+        expect(await look(failing.id, failing.event)).toEqual({
+          ...before,
+          parked: ['failed: handler-failed'],
+        });
+        const [parked] = await sql<{ reason: string; error: string }>(
+          'select reason, error from $schema.parked_messages where message_id = $1 and consumer = $2',
+          [unreadable.id, under.consumer],
+        );
+        expect(parked).toMatchObject({ reason: 'unreadable' });
 
-      // What comes later for the same key waits behind it, unless it is a stop fact.
-      const later = send({ ...failing.event });
-      await deliver(later);
-      expect((await look(later.id, later.event)).parked).toEqual(
-        under.overtakes ? [] : ['waiting: behind-parked'],
-      );
-    });
+        // What comes later for the same key waits behind it, unless it is a stop fact.
+        const later = send({ ...failing.event });
+        await deliver(later);
+        expect((await look(later.id, later.event)).parked).toEqual(
+          under.overtakes ? [] : ['waiting: behind-parked'],
+        );
+      },
+      CASE_MS,
+    );
 
-    it('has one effect when the process died after the commit and before the offset', async () => {
-      const { id, event } = send(await under.fact());
-      const once = await undisturbed(id, event);
-      // What the dead process leaves behind: its effects, no offset, and its note of what was in its hands.
-      await sql('insert into $schema.delivery_attempts (message_id, alone) values ($1, 0)', [id]);
-      const next = send(await under.fact());
-      const nextBefore = await look(next.id, next.event);
-      await deliver({ id, event }, next);
-      expect(await look(id, event)).toEqual(once);
-      expect((await look(next.id, next.event)).effect).not.toEqual(nextBefore.effect);
-    });
+    it(
+      'has one effect when the process died after the commit and before the offset',
+      async () => {
+        const { id, event } = send(await under.fact());
+        const once = await undisturbed(id, event);
+        // What the dead process leaves behind: its effects, no offset, and its note of what was in its hands.
+        await sql('insert into $schema.delivery_attempts (message_id, alone) values ($1, 0)', [id]);
+        const next = send(await under.fact());
+        const nextBefore = await look(next.id, next.event);
+        await deliver({ id, event }, next);
+        expect(await look(id, event)).toEqual(once);
+        expect((await look(next.id, next.event)).effect).not.toEqual(nextBefore.effect);
+      },
+      CASE_MS,
+    );
 
-    it('parks what is not even a CloudEvent where an operator sees it', async () => {
-      const whole = toDelivery(randomUUID(), await under.fact());
-      const broken = Object.assign(
-        Object.create(Object.getPrototypeOf(whole) as object) as typeof whole,
-        whole,
-        {
-          headers: { ...whole.headers, ce_time: 'yesterday', ce_id: '-'.repeat(36) },
-          position: `9:${Math.floor(Math.random() * 1e9)}`,
-        },
-      );
-      await under.service().direct.deliverRaw(service, [broken]);
-      const rows = await sql<{ reason: string }>(
-        'select reason from $schema.parked_messages where log_position = $1 and consumer = $2',
-        [broken.position, under.consumer],
-      );
-      expect(rows).toEqual([{ reason: 'unreadable' }]);
-    });
+    it(
+      'parks what is not even a CloudEvent where an operator sees it',
+      async () => {
+        const whole = toDelivery(randomUUID(), await under.fact());
+        const broken = Object.assign(
+          Object.create(Object.getPrototypeOf(whole) as object) as typeof whole,
+          whole,
+          {
+            headers: { ...whole.headers, ce_time: 'yesterday', ce_id: '-'.repeat(36) },
+            position: `9:${Math.floor(Math.random() * 1e9)}`,
+          },
+        );
+        await under.service().direct.deliverRaw(service, [broken]);
+        const rows = await sql<{ reason: string }>(
+          'select reason from $schema.parked_messages where log_position = $1 and consumer = $2',
+          [broken.position, under.consumer],
+        );
+        expect(rows).toEqual([{ reason: 'unreadable' }]);
+      },
+      CASE_MS,
+    );
   });
 }
 
