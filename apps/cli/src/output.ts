@@ -78,7 +78,8 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-function widthOf(text: string): number {
+/** Places on a terminal. */
+export function widthOf(text: string): number {
   // Colour codes take no place.
   const plain = text.replace(/\u001b\[\d+m/g, '');
   return [...plain].reduce((sum, character) => sum + (/[\u2e80-\uffef]/.test(character) ? 2 : 1), 0);

@@ -1,4 +1,4 @@
-import { bad, good, type Cell, type Reading } from './cell.js';
+import { bad, cleanText, good, type Cell, type Reading } from './cell.js';
 
 /** One column of a table: its heading, how it is filled in, and what it makes of a cell. */
 export interface Column<Value> {
@@ -84,11 +84,14 @@ export function choiceColumn<Value extends string>(
   },
 ): Column<Value> {
   const words = Object.keys(options.words);
-  const accepted = new Map<string, Value>([
-    ...Object.values(options.words).map((value) => [value, value] as const),
-    ...Object.entries(options.alsoAccepts ?? {}),
-    ...Object.entries(options.words),
-  ]);
+  // Cleaned as cells are: a word of our own drop-down may have full-width brackets.
+  const accepted = new Map<string, Value>(
+    [
+      ...Object.values(options.words).map((value) => [value, value] as const),
+      ...Object.entries(options.alsoAccepts ?? {}),
+      ...Object.entries(options.words),
+    ].map(([word, value]) => [cleanText(word), value]),
+  );
   return column({ hint: `填写：${words.join('、')}`, ...options, choices: words }, ({ text }) => {
     const value = accepted.get(text);
     if (value !== undefined) return good(value);

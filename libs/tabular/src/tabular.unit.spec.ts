@@ -86,6 +86,13 @@ describe('reading', () => {
     }
   });
 
+  it('knows the words of its own drop-down, whatever width their brackets have', async () => {
+    const post = choiceColumn({ header: '岗位', words: { '干部（管理）岗': 'cadre', 工人岗: 'worker' } });
+    const kind = { name: 'posts', title: '岗位', columns: { post } };
+    const { rows } = await readTable(Buffer.from('岗位\n干部（管理）岗\n干部(管理)岗\ncadre'), kind);
+    expect(rows.map(({ values }) => values.post)).toEqual(['cadre', 'cadre', 'cadre']);
+  });
+
   it('says of each wrong cell where it is, why, and what to do, without quoting it', async () => {
     const table = await csv(
       [

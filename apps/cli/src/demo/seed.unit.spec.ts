@@ -9,7 +9,7 @@ const people = countyPeople(5_000);
 describe('the demo county', () => {
   it('is the same on every machine and every day', () => {
     const hash = createHash('sha256').update(JSON.stringify(people)).digest('hex').slice(0, 16);
-    expect(hash).toBe('pinned');
+    expect(hash).toBe('65669f7c2e99ab64');
   });
 
   it('grows by people and changes nobody who is there', () => {
@@ -51,7 +51,7 @@ describe('the demo county', () => {
       'subsidies/public-transport-benefit',
     ]);
     const found = new Map(region.items.map(({ id }) => [id, new Set<string>()]));
-    for (const subject of subjects(people)) {
+    for (const subject of subjects(people.slice(0, 2_000))) {
       for (const { itemId, outcome } of region.determine(subject, day)) found.get(itemId)!.add(outcome);
     }
     const missing = [...found].flatMap(([id, outcomes]) =>
