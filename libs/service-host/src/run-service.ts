@@ -3,6 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { EventStrategy, MessagingRuntime } from '@app/messaging';
+import { ColumnCipher } from '@app/access';
 import { createLogger, NestLogger, processConfig, requestContext, type ProcessConfig } from '@app/platform';
 import { z } from 'zod';
 import { ProcessModule, type ProcessOverrides } from './process.module.js';
@@ -30,7 +31,8 @@ export async function createServiceApp(
     bodyParser: false,
   });
   app.useBodyParser('json', { limit: '1mb' });
-  app.use(requestContext);
+  const cipher = app.get(ColumnCipher);
+  app.use(requestContext((text) => cipher.blindIndex('request', text)));
   app.disable('x-powered-by');
   const document = new DocumentBuilder()
     .setTitle(`Onething ${name}`)

@@ -57,9 +57,9 @@ export class ColumnCipher {
 
   /**
    * Token for exact search: equal for equal numbers of one kind, and worthless without the key.
-   * @param kind `identity` or `card`, so that tokens of different kinds never meet
+   * @param kind so that tokens of different kinds never meet; `request` is the digest of a repeated command
    */
-  blindIndex(kind: 'identity' | 'card', normalised: string): string {
+  blindIndex(kind: 'identity' | 'card' | 'request', normalised: string): string {
     return createHmac('sha256', this.indexKey).update(`${kind}:${normalised}`).digest('base64url');
   }
 

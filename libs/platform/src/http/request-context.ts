@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
 import type { Request, Response, NextFunction } from 'express';
 import { DomainError } from '@app/kernel';
 
@@ -50,22 +49,25 @@ export function takeIdempotencyKey(): IdempotencyKey | null {
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const COMMANDS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-/** Express middleware, after the body parser: opens the context of a request. */
-export function requestContext(request: Request, _response: Response, next: NextFunction): void {
-  const traceparent = request.header('traceparent');
-  let idempotencyKey: IdempotencyKey | null = null;
-  const key = request.header('idempotency-key');
-  if (key !== undefined && COMMANDS.has(request.method)) {
-    if (!/^[\x21-\x7e]{8,128}$/.test(key)) return next(new IdempotencyKeyMalformed());
-    idempotencyKey = {
-      key,
-      requestHash: createHash('sha256')
-        .update(`${request.method} ${request.path}\n${JSON.stringify(request.body ?? null)}`)
-        .digest('hex'),
-    };
-  }
-  storage.run(
-    { traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : null, idempotencyKey },
-    next,
-  );
+/**
+ * Express middleware, after the body parser: opens the context of a request.
+ * @param digest keyed hash: a body may hold an identity number, which a plain hash would give away to whoever tries them all
+ */
+export function requestContext(digest: (text: string) => string) {
+  return (request: Request, _response: Response, next: NextFunction): void => {
+    const traceparent = request.header('traceparent');
+    let idempotencyKey: IdempotencyKey | null = null;
+    const key = request.header('idempotency-key');
+    if (key !== undefined && COMMANDS.has(request.method)) {
+      if (!/^[\x21-\x7e]{8,128}$/.test(key)) return next(new IdempotencyKeyMalformed());
+      idempotencyKey = {
+        key,
+        requestHash: digest(`${request.method} ${request.path}\n${JSON.stringify(request.body ?? null)}`),
+      };
+    }
+    storage.run(
+      { traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : null, idempotencyKey },
+      next,
+    );
+  };
 }
