@@ -54,11 +54,14 @@ export interface CrashOptions {
  * Kills, by seed, a service before or after one of its calls, or PostgreSQL or the broker at that moment, while a whole chain runs; has a client
  * go on until everything is acknowledged; and lets the judge look.
  */
-export async function runCrash({ home, root, seed, points, print }: CrashOptions): Promise<CrashReport> {
+export async function runCrash(options: CrashOptions): Promise<CrashReport> {
+  const { home, root, seed, points } = options;
   const began = performance.now();
+  const print = (line: string) =>
+    options.print(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`);
   const random = new SeededRandom(seed);
   mkdirSync(join(home, 'logs'), { recursive: true });
-  const backing = await startBacking({ dir: home, fresh: true, requireReal: true });
+  const backing = await startBacking({ dir: home, fresh: true });
   const processes: ArmedProcess[] = [];
   let sql: Sql | null = null;
   try {
@@ -89,8 +92,9 @@ export async function runCrash({ home, root, seed, points, print }: CrashOptions
       );
     }
 
+    const victims = victimsIn(backing);
     for (let number = 1; number <= points; number += 1) {
-      const point = draw(random, counts);
+      const point = draw(random, counts, victims);
       const process = processes.find(({ service }) => service === point.service)!;
       const restartsBefore = process.restarts;
       for (const each of processes) each.arm(null);
@@ -128,18 +132,27 @@ export async function runCrash({ home, root, seed, points, print }: CrashOptions
   }
 }
 
+/** Mostly the service itself; now and then what it stands on, where that is ours to kill. */
+function victimsIn(backing: Backing): (readonly [CrashPoint['victim'], number])[] {
+  const ours = (['postgres', 'kafka'] as const).filter(
+    (name) =>
+      backing[name].source === 'binary' || (name === 'postgres' && backing[name].source === 'embedded'),
+  );
+  return [['self', 8], ...ours.map((name) => [name, 1] as const)];
+}
+
 /** A point among all calls of a chain; services with more calls are hit more often. */
-function draw(random: SeededRandom, counts: ReadonlyMap<string, number>): CrashPoint {
+function draw(
+  random: SeededRandom,
+  counts: ReadonlyMap<string, number>,
+  victims: readonly (readonly [CrashPoint['victim'], number])[],
+): CrashPoint {
   const service = random.weighted([...counts].filter(([, count]) => count > 0));
   return {
     service,
     at: random.int(1, counts.get(service)!),
     side: random.chance(0.5) ? 'before' : 'after',
-    victim: random.weighted([
-      ['self', 8],
-      ['postgres', 1],
-      ['kafka', 1],
-    ] as const),
+    victim: random.weighted(victims),
   };
 }
 
