@@ -87,7 +87,7 @@ describe('over HTTP', () => {
     expect(byId['club/allowance']).toMatchObject({
       outcome: 'entitled',
       zh: '符合条件（残疾人证有效：是；低保家庭：是）',
-      has: [{ period: 'once', status: 'granted', stop: null }],
+      has: [{ period: 'once', status: 'granted', stops: [] }],
     });
     expect(byId['club/youth']).toMatchObject({
       outcome: 'not-entitled',

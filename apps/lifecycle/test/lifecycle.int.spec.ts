@@ -476,7 +476,7 @@ describe('delivery', () => {
     const net = async (person: Neighbours) => ({
       outcomes: await outcomes(person),
       runs: await service.database.query(
-        `select item_id from lifecycle.holdings where person_id = $1 and stop is null
+        `select item_id from lifecycle.holdings where person_id = $1 and stops = '[]'
            and status not in ('refused', 'declined', 'stopped', 'withdrawn') order by item_id`,
         [person.personId],
       ),

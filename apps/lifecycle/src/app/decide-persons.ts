@@ -18,6 +18,7 @@ import { Sheets, type DecidedSheet } from '../adapters/postgres/sheets.js';
 import type { Cause } from '../domain/cause.js';
 import { takeBack } from '../domain/follow.js';
 import { learn } from '../domain/learn.js';
+import { amountsOf } from './amounts.js';
 import { bringUpToDate, endedOn, missingFacts } from '../domain/outcomes.js';
 import { cardStanding, currentCard, type PersonFile } from '../domain/person-file.js';
 import { plan, type Plan, type PlannedItem, type Situation } from '../domain/plan.js';
@@ -216,11 +217,14 @@ export class DecidePersons {
     const card = cardStanding(file);
     const next = before.decision + 1;
     const baseless = baselessItems(determined, asBelieved(subject, file), region, day);
-    const { outcomes, changes } = bringUpToDate(before.outcomes, determined, {
+    const amounts = amountsOf(region, determined, subject, day);
+    const { outcomes, changes, rates } = bringUpToDate(before.outcomes, determined, {
       decision: next,
       hasCard: card !== 'none',
       baseless,
       ended,
+      month: day.slice(0, 7),
+      rateOf: amounts.rateOf,
       takenOver: takenOverBy(before, file, causes),
     });
     const decision = changes.length > 0 ? next : before.decision;
@@ -257,7 +261,8 @@ export class DecidePersons {
         ended,
         outcomes,
         baseless,
-        reasons: (itemId) => determined.find((found) => found.itemId === itemId)?.reasons ?? [],
+        rates,
+        reasons: amounts.reasons,
         causes,
         item: (itemId) => items.get(itemId),
         periodOf: (itemId, roundId) => periodOf(items.get(itemId) as PlannedItem, day, roundId),

@@ -162,11 +162,7 @@ export class FindTable {
       caseId: holding.caseId,
       itemVersion: holding.itemVersion,
       waitsFor: waitsFor(holding.status, holding.nextStep, holding.owner, item),
-      stop: holding.stop && {
-        cause: holding.stop.cause,
-        roundId: holding.stop.roundId,
-        effectiveOn: holding.stop.effectiveOn,
-      },
+      stops: holding.stops.map(({ cause, roundId, effectiveOn }) => ({ cause, roundId, effectiveOn })),
     };
   }
 }

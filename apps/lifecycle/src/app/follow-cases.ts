@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { NewEvent } from '@app/contracts';
+import { Clock } from '@app/kernel';
 import { Outbox } from '@app/messaging';
 import type { Tx } from '@app/platform';
 import { Chains, type ChainChange } from '../adapters/postgres/chains.js';
@@ -13,6 +14,7 @@ export class FollowCases {
     private readonly files: PersonFiles,
     private readonly chains: Chains,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
   async run(tx: Tx, news: readonly CaseNews[]): Promise<void> {
@@ -62,6 +64,19 @@ export class FollowCases {
       });
     }
     await this.chains.save(tx, changes);
+    // Stopped because less is due: they are decided again, so that the item is opened at the rate that is.
+    const due = changes.filter(({ holdings: changed }) =>
+      changed.some(
+        ({ status, stops }) => status === 'stopped' && stops.some(({ ground }) => ground === 'rate'),
+      ),
+    );
+    if (due.length > 0) {
+      await this.files.makeDue(
+        tx,
+        due.map(({ personId }) => personId),
+        this.clock.today(),
+      );
+    }
     this.outbox.append(tx, events);
   }
 }

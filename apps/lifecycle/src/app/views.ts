@@ -89,7 +89,7 @@ const holding = z
     caseId: z.uuid().nullable(),
     itemVersion: z.string(),
     waitsFor: waitsFor.nullable(),
-    stop: proposedStop.nullable(),
+    stops: z.array(proposedStop),
   })
   .meta({ id: 'Holding' });
 

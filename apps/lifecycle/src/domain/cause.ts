@@ -2,7 +2,7 @@ import type { ActorRef, Cause as CausingMessage, RoundCause } from '@app/contrac
 import { v5 as uuidV5 } from 'uuid';
 
 /** What a proposed stop rests on. It is withdrawn when this is gone. */
-export type Ground = 'death' | 'moved-away' | 'card' | 'facts';
+export type Ground = 'death' | 'moved-away' | 'card' | 'facts' | 'rate';
 
 /** Why a person is decided anew. */
 export interface Cause {

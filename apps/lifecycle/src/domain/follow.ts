@@ -85,9 +85,10 @@ export function follow(chain: Followed, news: readonly CaseNews[]): Following {
     const opened =
       holding.roundId && items.get(itemKey({ ...holding, roundId: holding.roundId, action: 'open' }));
     if (opened) putItem(heard(opened, one), one.message);
-    const { stop } = holding;
-    const stopped = stop && items.get(itemKey({ ...holding, roundId: stop.roundId, action: 'stop' }));
-    if (stop && stopped && one.version > stop.sinceVersion) putItem(answered(stopped, one), one.message);
+    for (const stop of holding.stops) {
+      const stopped = items.get(itemKey({ ...holding, roundId: stop.roundId, action: 'stop' }));
+      if (stopped && one.version > stop.sinceVersion) putItem(answered(stopped, one), one.message);
+    }
   }
   const done = completed(chain.rounds, [...items.values()], chain.chainVersion, (round) =>
     lastOf.get(round.roundId),
@@ -184,7 +185,7 @@ function begun(news: CaseNews, decision: number): Holding {
     heldFrom: news.heldFrom,
     roundId: null,
     openedIn: decision,
-    stop: null,
+    stops: [],
   };
 }
 

@@ -22,7 +22,8 @@ export interface Holding {
   readonly roundId: string | null;
   /** Number of the person's decision in which it was opened, to tell whether they ceased to qualify since. */
   readonly openedIn: number;
-  readonly stop: ProposedStop | null;
+  /** Proposed and not taken back. More than one where a graver ground came while another stood. */
+  readonly stops: readonly ProposedStop[];
 }
 
 /** A stop that was proposed and has not been taken back. */

@@ -10,6 +10,13 @@ export interface StoredOutcome {
   readonly lostIn: number;
   /** Found when the living stock was taken over: opened by a reconciliation, not by a chance later fact. */
   readonly takenOver: boolean;
+  /** What is due in 分, and the month (`YYYY-MM`) for which that was found; only where it depends on the person's facts. */
+  readonly rate: Rate | null;
+}
+
+export interface Rate {
+  readonly amount: number;
+  readonly month: string;
 }
 
 /** By item id. */
@@ -40,6 +47,7 @@ export interface OutcomeChange {
  * @param options.decision number of this decision of the person
  * @param options.hasCard without a card only what needs none is of interest
  * @param options.baseless items that a fact had granted which turned out wrong, and of which nothing is known now
+ * @param options.rateOf what an item comes to for a month with the facts of now; null: unknown, or the same for everybody
  * @param options.takenOver whether what comes out as entitled belongs to a take-over of the living stock
  */
 export function bringUpToDate(
@@ -51,10 +59,13 @@ export function bringUpToDate(
     baseless: ReadonlySet<string>;
     ended: Ended | null;
     takenOver: (old: StoredOutcome | undefined) => boolean;
+    month: string;
+    rateOf: (itemId: string, month: string) => number | null;
   },
-): { outcomes: Outcomes; changes: OutcomeChange[] } {
+): { outcomes: Outcomes; changes: OutcomeChange[]; rates: ReadonlyMap<string, RateChange> } {
   const outcomes: Record<string, StoredOutcome> = {};
   const changes: OutcomeChange[] = [];
+  const rates = new Map<string, RateChange>();
   for (const found of determined) {
     const outcome: Outcome = options.ended ? 'not-entitled' : found.outcome;
     const old = before[found.itemId];
@@ -65,8 +76,16 @@ export function bringUpToDate(
       ((outcome === 'not-entitled' && old.outcome !== 'not-entitled') ||
         (outcome === 'needs-fact' && old.outcome === 'entitled' && options.baseless.has(found.itemId)));
     const takenOver = outcome === 'entitled' && options.takenOver(old);
+    const rate = outcome === 'entitled' ? rateNow(found.itemId, old, options) : null;
+    // With the facts of now the former month would have come to something else: not only the date has changed it.
+    const changed =
+      rate && old?.rate && rate.amount !== old.rate.amount
+        ? rateChange(old.rate.amount, options.rateOf(found.itemId, old.rate.month))
+        : null;
+    if (changed) rates.set(found.itemId, changed);
     const same =
       old?.outcome === outcome &&
+      old.rate?.amount === rate?.amount &&
       old.version === found.itemVersion &&
       old.takenOver === takenOver &&
       sameWords(old.needs, needs);
@@ -76,8 +95,9 @@ export function bringUpToDate(
           outcome,
           version: found.itemVersion,
           needs,
-          lostIn: lost ? options.decision : (old?.lostIn ?? 0),
+          lostIn: lost || changed === 'lower' ? options.decision : (old?.lostIn ?? 0),
           takenOver,
+          rate,
         };
     if (!same) {
       changes.push({
@@ -94,7 +114,25 @@ export function bringUpToDate(
       changes.push({ itemId, before: old.outcome, after: null, version: old.version, needs: [] });
     }
   }
-  return { outcomes, changes };
+  return { outcomes, changes, rates };
+}
+
+/** How the facts changed what an item comes to. */
+export type RateChange = 'higher' | 'lower';
+
+function rateNow(
+  itemId: string,
+  old: StoredOutcome | undefined,
+  { month, rateOf }: { month: string; rateOf: (itemId: string, month: string) => number | null },
+): Rate | null {
+  const amount = rateOf(itemId, month);
+  if (amount === null) return null;
+  return old?.rate?.amount === amount ? old.rate : { amount, month };
+}
+
+function rateChange(before: number, after: number | null): RateChange | null {
+  if (after === null || after === before) return null;
+  return after > before ? 'higher' : 'lower';
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {

@@ -20,7 +20,7 @@ import {
   type Round,
   type RoundItem,
 } from './holding.js';
-import type { Ended, Outcomes } from './outcomes.js';
+import type { Ended, Outcomes, RateChange } from './outcomes.js';
 
 /** What a plan needs to know of an item. */
 export interface PlannedItem {
@@ -46,7 +46,9 @@ export interface Situation {
   readonly baseless: ReadonlySet<string>;
   readonly holdings: readonly Holding[];
   readonly causes: readonly Cause[];
-  /** Facts that decided an item. */
+  /** Items that facts made worth more or less. */
+  readonly rates: ReadonlyMap<string, RateChange>;
+  /** Facts that decided an item, and those that its amount depends on. */
   reasons(itemId: string): Determination['reasons'];
   item(itemId: string): PlannedItem | undefined;
   periodOf(itemId: string, roundId: string): string;
@@ -116,56 +118,27 @@ export function plan(situation: Situation): Plan {
   };
 
   for (const holding of situation.holdings) {
-    let current = holding;
-    let runs = !hasEnded(holding.status);
-    if (isPast(current, situation.day)) continue;
-    const refused = holding.status === 'refused' || holding.status === 'declined';
-    if (!current.stop && !runs && regained(current, situation) && causes.some(({ undoes }) => undoes)) {
-      // They never really ceased to qualify: what was refused, declined or stopped for its own reasons stays so.
-      current = { ...current, openedIn: situation.decision };
-      put(current);
+    if (isPast(holding, situation.day)) continue;
+    const lifted = lift(holding, situation);
+    if (lifted.holding !== holding) put(lifted.holding);
+    for (const stop of lifted.withdrawn) {
+      const because = causes.find(({ undoes }) => undoes === stop.ground) ?? opening;
+      withdrawals.push({ cause: because, draft: stopWithdrawn(situation, holding, stop, because) });
+      takenBack.push(partOf(holding, stop.roundId, 'stop'));
     }
-    if (current.stop && !inEffect(current.stop.ground, current, situation)) {
-      const stop = current.stop;
-      const undone = causes.find((cause) => cause.undoes === stop.ground);
-      if (refused) {
-        current = { ...current, stop: null, ...(undone ? { openedIn: situation.decision } : {}) };
-      } else if (runs || undone) {
-        runs = true;
-        withdrawals.push({
-          cause: undone ?? opening,
-          draft: stopWithdrawn(situation, current, undone ?? opening),
-        });
-        takenBack.push(partOf(current, stop.roundId, 'stop'));
-        // What was running goes on. What nobody had taken up its owner has withdrawn, or will: that is opened anew below.
-        current = wasTaken(current)
-          ? {
-              ...current,
-              stop: null,
-              openedIn: qualifies(current, situation) ? situation.decision : current.openedIn,
-            }
-          : { ...current, stop: null, status: 'withdrawn' };
-      } else {
-        current = { ...current, stop: null };
-      }
-      put(current);
-    }
-    if (current.stop || !runs || current.status === 'withdrawn') continue;
-    const ground = groundToStop(current, situation);
-    if (!ground) continue;
-    const stopped: Holding = {
-      ...current,
-      stop: {
-        roundId: stoppingRound(),
-        cause: stopping.cause,
-        ground,
-        effectiveOn: stopping.causedOn,
-        sinceVersion: current.caseVersion,
-      },
+    const current = lifted.holding;
+    const ground = hasEnded(current.status) && !lifted.runsAgain ? null : groundToStop(current, situation);
+    if (!ground || current.stops.some((stop) => gravity(stop.ground) <= gravity(ground))) continue;
+    const stop: ProposedStop = {
+      roundId: stoppingRound(),
+      cause: stopping.cause,
+      ground,
+      effectiveOn: stopping.causedOn,
+      sinceVersion: current.caseVersion,
     };
-    put(stopped);
-    items.push(roundItem(stopped, stoppingRound(), 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
-    addTo(stopping, stopProposed(situation, stopped, stopping));
+    put({ ...current, stops: [...current.stops, stop] });
+    items.push(roundItem(current, stop.roundId, 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
+    addTo(stopping, stopProposed(situation, current, stop, stopping));
   }
 
   const byItem = new Map<string, Holding[]>();
@@ -181,7 +154,10 @@ export function plan(situation: Situation): Plan {
     if (!item || card === 'none' || found.outcome !== 'entitled' || found.takenOver) continue;
     const period = situation.periodOf(itemId, openingRound());
     const others = byItem.get(itemId);
-    if (others && !others.every((other) => leavesRoom(other, item, period, found.lostIn, anew))) continue;
+    const raised = situation.rates.get(itemId) === 'higher' && others?.some(isRunning);
+    // Sent again for what runs, its owner goes on with it under the new facts.
+    if (!raised && others && !others.every((other) => leavesRoom(other, item, period, found.lostIn, anew)))
+      continue;
     const opened: Holding = {
       itemId,
       period,
@@ -195,7 +171,7 @@ export function plan(situation: Situation): Plan {
       heldFrom: null,
       roundId: openingRound(),
       openedIn: situation.decision,
-      stop: null,
+      stops: [],
     };
     const former = held.get(holdingKey(itemId, period));
     if (former?.roundId) takenBack.push(partOf(former, former.roundId, 'open'));
@@ -303,6 +279,51 @@ function partOf({ itemId, period }: Holding, roundId: string, action: RoundItem[
   return { roundId, itemId, period, action };
 }
 
+/** A holding after the stops have gone whose ground is gone. */
+interface Lifted {
+  readonly holding: Holding;
+  /** To be told to the owner. */
+  readonly withdrawn: readonly ProposedStop[];
+  /** It had been stopped for what turned out false. */
+  readonly runsAgain: boolean;
+}
+
+function lift(holding: Holding, situation: Situation): Lifted {
+  const undone = (stop: ProposedStop) => situation.causes.some(({ undoes }) => undoes === stop.ground);
+  const ended = hasEnded(holding.status);
+  const left = holding.stops.filter((stop) => inEffect(stop.ground, holding, situation));
+  const gone = holding.stops.filter((stop) => !left.includes(stop));
+  const since = { openedIn: situation.decision };
+  if (gone.length === 0) {
+    // They never really ceased to qualify: what was refused, declined or stopped for its own reasons stays so.
+    const seemed =
+      ended &&
+      left.length === 0 &&
+      regained(holding, situation) &&
+      situation.causes.some(({ undoes }) => undoes);
+    return { holding: seemed ? { ...holding, ...since } : holding, withdrawn: [], runsAgain: false };
+  }
+  if (holding.status === 'refused' || holding.status === 'declined') {
+    const stays = gone.some(undone) ? since : {};
+    return { holding: { ...holding, stops: left, ...stays }, withdrawn: [], runsAgain: false };
+  }
+  const withdrawn = ended ? gone.filter(undone) : gone;
+  if (withdrawn.length === 0 || left.length > 0) {
+    return { holding: { ...holding, stops: left }, withdrawn, runsAgain: false };
+  }
+  // What was running goes on. What nobody had taken up its owner has withdrawn, or will: that is opened anew.
+  if (!wasTaken(holding)) {
+    return { holding: { ...holding, stops: [], status: 'withdrawn' }, withdrawn, runsAgain: false };
+  }
+  const again = qualifies(holding, situation) ? since : {};
+  return { holding: { ...holding, stops: [], ...again }, withdrawn, runsAgain: ended };
+}
+
+/** The less the graver. A graver ground is proposed beside another: somebody may have released the case from that one. */
+function gravity(ground: Ground): number {
+  return ['death', 'moved-away', 'card', 'facts', 'rate'].indexOf(ground);
+}
+
 /** Whether its owner holds it at a stop, rather than withdrawing it. */
 function wasTaken({ status }: Holding): boolean {
   return ['held', 'granted', 'waiting', 'handed-over', 'stopped'].includes(status);
@@ -342,7 +363,9 @@ function groundToStop(holding: Holding, situation: Situation): Ground | null {
   if (situation.ended) return situation.ended.fact === 'person.diedOn' ? 'death' : 'moved-away';
   const outcome = situation.outcomes[holding.itemId]?.outcome;
   if (situation.card === 'stopped' && (outcome === undefined || outcome === 'not-entitled')) return 'card';
-  return isLost(holding, situation) ? 'facts' : null;
+  if (isLost(holding, situation)) return 'facts';
+  // Less is due: what is paid is held until a named person decides. More is due: see below, it is opened again.
+  return situation.rates.get(holding.itemId) === 'lower' ? 'rate' : null;
 }
 
 function inEffect(ground: Ground, holding: Holding, situation: Situation): boolean {
@@ -353,6 +376,8 @@ function inEffect(ground: Ground, holding: Holding, situation: Situation): boole
       return situation.ended?.fact === 'person.movedAwayOn';
     case 'card':
       return situation.card === 'stopped' && situation.outcomes[holding.itemId]?.outcome !== 'entitled';
+    case 'rate':
+      return situation.rates.get(holding.itemId) !== 'higher';
     case 'facts': {
       const found = situation.outcomes[holding.itemId];
       return !found || found.outcome === 'not-entitled' || isBaseless(holding, situation);
@@ -374,6 +399,10 @@ function leavesRoom(
   if (!done) return false;
   // Refused, declined or stopped it stays so, unless they ceased to qualify and qualify again, or a repeated need comes up anew.
   return (hasEnded(other.status) && lostIn > other.openedIn) || (item.period === 'round' && anew);
+}
+
+function isRunning({ status, stops }: Holding): boolean {
+  return status === 'granted' && stops.length === 0;
 }
 
 function isDelivered(holding: Holding): boolean {
@@ -421,27 +450,26 @@ function itemOpened(situation: Situation, holding: Holding, item: PlannedItem, c
     });
 }
 
-function stopProposed(situation: Situation, holding: Holding, cause: Cause): Draft {
+function stopProposed(situation: Situation, holding: Holding, stop: ProposedStop, cause: Cause): Draft {
   const { ended } = situation;
   return (version) =>
     itemStopProposedV1.of({
       ...about(situation, holding),
       version,
-      roundId: (holding.stop as ProposedStop).roundId,
+      roundId: stop.roundId,
       cause: cause.cause,
       because: ended ? [{ fact: ended.fact, value: ended.since }] : [...situation.reasons(holding.itemId)],
       effectiveOn: cause.causedOn,
     });
 }
 
-function stopWithdrawn(situation: Situation, holding: Holding, cause: Cause): Draft {
-  const stop = holding.stop;
+function stopWithdrawn(situation: Situation, holding: Holding, stop: ProposedStop, cause: Cause): Draft {
   return (version) =>
     itemStopWithdrawnV1.of({
       ...about(situation, holding),
       version,
       // Of the round that proposed it, so that the owner lifts that hold and no other.
-      roundId: (stop as ProposedStop).roundId,
+      roundId: stop.roundId,
       cause: cause.cause,
       reason: `cause-withdrawn:${cause.cause}`,
     });

@@ -24,7 +24,7 @@ function cause(name: RoundCause, options: Partial<Cause> = {}): Cause {
 }
 
 function found(outcome: StoredOutcome['outcome'], options: Partial<StoredOutcome> = {}): StoredOutcome {
-  return { outcome, version: '2020-01', needs: [], lostIn: 0, takenOver: false, ...options };
+  return { outcome, version: '2020-01', needs: [], lostIn: 0, takenOver: false, rate: null, ...options };
 }
 
 function holding(options: Partial<Holding> = {}): Holding {
@@ -41,7 +41,7 @@ function holding(options: Partial<Holding> = {}): Holding {
     heldFrom: null,
     roundId: randomUUID(),
     openedIn: 1,
-    stop: null,
+    stops: [],
     ...options,
   };
 }
@@ -69,6 +69,7 @@ function given(options: Partial<Situation>): Situation {
     chainVersion: 7,
     outcomes: {},
     baseless: new Set(),
+    rates: new Map(),
     reasons: () => [],
     holdings: [],
     causes: [cause('card-issued')],
@@ -180,7 +181,7 @@ describe('a plan', () => {
     const made = plan(
       given({
         causes: [cause('death-withdrawn', { undoes: 'death', round: 'with-chain' })],
-        holdings: [holding({ status: 'held', stop, openedIn: 1 })],
+        holdings: [holding({ status: 'held', stops: [stop], openedIn: 1 })],
         outcomes: { 'club/a': found('not-entitled', { lostIn: 2 }) },
         decision: 4,
       }),
@@ -190,7 +191,47 @@ describe('a plan', () => {
       'round-opened',
       'stop-proposed',
     ]);
-    expect(made.holdings).toMatchObject([{ stop: { ground: 'facts' } }]);
+    expect(made.holdings).toMatchObject([{ stops: [{ ground: 'facts' }] }]);
+  });
+
+  it('holds what runs when less is due, and sends it again when more is', () => {
+    const outcomes = { 'club/a': found('entitled') };
+    const lower = plan(given({ outcomes, holdings: [holding()], rates: new Map([['club/a', 'lower']]) }));
+    expect(lower.holdings).toMatchObject([{ stops: [{ ground: 'rate' }] }]);
+    // Decided: it is stopped, and opened at the rate that is due.
+    const stopped = { ...lower.holdings[0]!, status: 'stopped' as const };
+    expect(
+      planned(given({ outcomes: { 'club/a': found('entitled', { lostIn: 2 }) }, holdings: [stopped] })),
+    ).toEqual(['open club/a']);
+    const higher = given({ outcomes, holdings: [holding()], rates: new Map([['club/a', 'higher']]) });
+    expect(planned(higher)).toEqual(['open club/a']);
+    expect(planned({ ...higher, holdings: [holding({ status: 'declined' })] })).toEqual([]);
+  });
+
+  it('of a death is proposed also for what somebody released from another stop, and only that is taken back', () => {
+    const facts = {
+      roundId: randomUUID(),
+      cause: 'fact-changed',
+      ground: 'facts',
+      effectiveOn: '2026-02-01',
+      sinceVersion: 1,
+    } as const;
+    const held = [holding({ status: 'granted', stops: [facts], openedIn: 1 })];
+    const outcomes = { 'club/a': found('not-entitled', { lostIn: 2 }) };
+    const died = plan(
+      given({
+        causes: [cause('death', { round: 'with-chain' })],
+        ended: { fact: 'person.diedOn', since: '2026-02-27' },
+        holdings: held,
+        outcomes,
+      }),
+    );
+    expect(died.holdings).toMatchObject([{ stops: [{ ground: 'facts' }, { ground: 'death' }] }]);
+    const causes = [cause('death-withdrawn', { undoes: 'death', round: 'with-chain' })];
+    const lives = plan(given({ causes, holdings: died.holdings, outcomes, decision: 3 }));
+    expect(lives.items).toEqual([]);
+    expect(lives.holdings).toMatchObject([{ stops: [{ ground: 'facts' }] }]);
+    expect(lives.takenBack).toMatchObject([{ roundId: died.rounds[0]!.roundId, action: 'stop' }]);
   });
 
   it('puts a stop down to the gravest of several causes, and begins a round for each that asks for one', () => {
@@ -209,7 +250,7 @@ describe('a plan', () => {
       ['card-renewed', 'complete'],
       ['death', 'open'],
     ]);
-    expect(made.holdings[0]!.stop).toMatchObject({ ground: 'death', effectiveOn: '2026-02-27' });
+    expect(made.holdings[0]!.stops).toMatchObject([{ ground: 'death', effectiveOn: '2026-02-27' }]);
   });
 
   it('begins no round for a death of somebody who has no chain and nothing to stop', () => {
@@ -227,7 +268,7 @@ describe('a plan', () => {
       effectiveOn: '2026-02-27',
       sinceVersion: 3,
     } as const;
-    const holdings = [holding({ status: 'held', stop })];
+    const holdings = [holding({ status: 'held', stops: [stop] })];
     const causes = [cause('death-withdrawn', { undoes: 'death', round: 'with-chain' })];
     const entitled = { 'club/a': found('entitled', { lostIn: 2 }) };
     const lifted = plan(given({ causes, holdings, outcomes: entitled, decision: 3 }));
@@ -251,7 +292,7 @@ describe('a plan', () => {
       'round-opened',
       'stop-proposed',
     ]);
-    expect(frozen.holdings.at(-1)!.stop).toMatchObject({ ground: 'card' });
+    expect(frozen.holdings.at(-1)!.stops).toMatchObject([{ ground: 'card' }]);
   });
 
   it('gives back what a named person had stopped only if the cause was false, not if the facts are new', () => {
@@ -262,7 +303,7 @@ describe('a plan', () => {
       effectiveOn: '2026-02-27',
       sinceVersion: 3,
     } as const;
-    const holdings = [holding({ status: 'stopped', stop })];
+    const holdings = [holding({ status: 'stopped', stops: [stop] })];
     const outcomes = { 'club/a': found('entitled', { lostIn: 2 }) };
     const words = (causes: Cause[]) =>
       plan(given({ causes, holdings, outcomes, decision: 3 })).events.map(({ type }) => type.split('.')[2]);
@@ -278,7 +319,15 @@ describe('outcomes', () => {
     bringUpToDate(
       before,
       [{ itemId: 'club/a', itemVersion: '2020-01', outcome, needs, reasons: [], nextDay: null }],
-      { decision, hasCard: true, baseless: new Set(), ended: null, takenOver: () => false },
+      {
+        decision,
+        hasCard: true,
+        baseless: new Set(),
+        ended: null,
+        takenOver: () => false,
+        month: '2026-03',
+        rateOf: () => null,
+      },
     );
 
   it('that did not change are the same object, and no change', () => {
@@ -292,6 +341,35 @@ describe('outcomes', () => {
     const { outcomes } = decide({ 'club/a': found('needs-fact', { needs: ['aid.dibao'] }) }, 'not-entitled');
     expect(outcomes['club/a']).toMatchObject({ lostIn: 2 });
     expect(decide(outcomes, 'entitled', [], 3).outcomes['club/a']).toMatchObject({ lostIn: 2 });
+  });
+
+  it('tell a rate that facts changed from one that only the date changed', () => {
+    const by = (rates: Record<string, number>) =>
+      bringUpToDate(
+        { 'club/a': found('entitled', { rate: { amount: 200, month: '2026-02' } }) },
+        [
+          {
+            itemId: 'club/a',
+            itemVersion: '2020-01',
+            outcome: 'entitled',
+            needs: [],
+            reasons: [],
+            nextDay: null,
+          },
+        ],
+        {
+          decision: 2,
+          hasCard: true,
+          baseless: new Set(),
+          ended: null,
+          takenOver: () => false,
+          month: '2026-03',
+          rateOf: (_, month) => rates[month] ?? null,
+        },
+      ).rates.get('club/a');
+    expect(by({ '2026-02': 200, '2026-03': 250 })).toBeUndefined();
+    expect(by({ '2026-02': 100, '2026-03': 150 })).toBe('lower');
+    expect(by({ '2026-02': 300, '2026-03': 350 })).toBe('higher');
   });
 
   it('of items that are no longer in force are dropped', () => {

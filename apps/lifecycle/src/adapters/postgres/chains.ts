@@ -17,7 +17,7 @@ interface HoldingRow {
   held_from: Holding['heldFrom'];
   round_id: string | null;
   opened_in: number;
-  stop: Holding['stop'];
+  stops: Holding['stops'];
 }
 
 interface RoundRow {
@@ -74,7 +74,7 @@ export class Chains {
   async holdings(tx: Tx, personIds: readonly string[]): Promise<Map<string, Holding[]>> {
     const rows = await tx.query<HoldingRow>(
       `select person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step, held_from,
-              round_id, opened_in, stop
+              round_id, opened_in, stops
        from holdings where person_id = any($1::uuid[]) order by item_id, period`,
       [personIds],
       'lifecycle-load-holdings',
@@ -94,7 +94,7 @@ export class Chains {
         heldFrom: row.held_from,
         roundId: row.round_id,
         openedIn: row.opened_in,
-        stop: row.stop,
+        stops: row.stops,
       },
     ]);
   }
@@ -178,7 +178,7 @@ export class Chains {
         held_from: holding.heldFrom,
         round_id: holding.roundId,
         opened_in: holding.openedIn,
-        stop: holding.stop,
+        stops: holding.stops,
         ...who(change.by),
       })),
     );
@@ -268,14 +268,14 @@ const UPSERT_ITEMS = `
 
 const UPSERT_HOLDINGS = `
   insert into holdings (person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step,
-    held_from, round_id, opened_in, stop, changed_by, changed_role)
+    held_from, round_id, opened_in, stops, changed_by, changed_role)
   select person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step,
-    held_from, round_id, opened_in, stop, changed_by, changed_role
+    held_from, round_id, opened_in, stops, changed_by, changed_role
   from json_to_recordset($1::json) as u (person_id uuid, item_id text, period text, division_code text, item_version text,
     owner text, status text, case_id uuid, case_version int, next_step text, held_from text, round_id uuid, opened_in int,
-    stop jsonb, changed_by text, changed_role text)
+    stops jsonb, changed_by text, changed_role text)
   on conflict (person_id, item_id, period) do update set division_code = excluded.division_code,
     item_version = excluded.item_version, status = excluded.status, case_id = excluded.case_id,
     case_version = excluded.case_version, next_step = excluded.next_step, held_from = excluded.held_from,
-    round_id = excluded.round_id, opened_in = excluded.opened_in, stop = excluded.stop, changed_by = excluded.changed_by,
+    round_id = excluded.round_id, opened_in = excluded.opened_in, stops = excluded.stops, changed_by = excluded.changed_by,
     changed_role = excluded.changed_role, changed_at = now()`;

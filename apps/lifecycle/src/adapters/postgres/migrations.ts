@@ -95,7 +95,7 @@ export const lifecycleMigrations: readonly Migration[] = [
       comment on table determination_sheets is
         'What every item in force comes to for a person: one row per person, because a decision looks at all of them and a county at many. Read it through the view determinations.';
       comment on column determination_sheets.outcomes is
-        'By item id: o = e(ntitled), n(ot entitled), f (needs a fact); v = version of the item; needs; lost = decision in which they ceased to qualify; old = taken over with the living stock.';
+        'By item id: o = e(ntitled), n(ot entitled), f (needs a fact); v = version of the item; needs; lost = decision in which they ceased to qualify; old = taken over with the living stock; rate = [分, month].';
       comment on column determination_sheets.missing is
         'Facts to be asked for, once per person. Without what only the region could set.';
       create index determination_sheets_fingerprint on determination_sheets (left(division_code, 6), fingerprint);
@@ -192,11 +192,11 @@ export const lifecycleMigrations: readonly Migration[] = [
         held_from text,
         round_id uuid,
         opened_in int not null,
-        stop jsonb,
+        stops jsonb not null default '[]',
         ${changed},
         primary key (person_id, item_id, period)
       );
-      comment on table holdings is '一张表: what each person has or has under way of each item, as the owners last said; and the stop that is proposed, if any.';
+      comment on table holdings is '一张表: what each person has or has under way of each item, as the owners last said; and the stops that are proposed, if any.';
       create index holdings_item on holdings (item_id, status, division_code);
       grant select, insert, update on chains, rounds, round_items, holdings to ${appRole};`,
     down: () => 'drop table holdings, round_items, rounds, chains;',

@@ -126,6 +126,14 @@ export class PersonFiles {
     return new Map((await locked).map((row) => [row.person_id, row.decision]));
   }
 
+  /** Lets the next sweep decide persons again. */
+  async makeDue(tx: Tx, personIds: readonly string[], today: string): Promise<void> {
+    await tx.query(
+      `update persons set next_day = least(next_day, $2::date), changed_at = now() where person_id = any($1::uuid[])`,
+      [personIds, today],
+    );
+  }
+
   private stub(tx: Tx, wanted: readonly Wanted[]): Promise<unknown> {
     return tx.query(
       `insert into persons (person_id, division_code, changed_by, changed_role)

@@ -27,16 +27,17 @@ export interface OutcomeDocument {
   readonly needs?: readonly string[];
   readonly lost?: number;
   readonly old?: true;
+  readonly rate?: readonly [amount: number, month: string];
 }
 
 const letters = { entitled: 'e', 'not-entitled': 'n', 'needs-fact': 'f' } as const;
 const words = { e: 'entitled', n: 'not-entitled', f: 'needs-fact' } as const;
 
-/** The same few texts stand in every row, so they are made once. Where somebody lost something they are made each time. */
+/** The same few texts stand in every row, so they are made once. Where somebody lost something, or has a rate of their own, they are made each time. */
 const texts = new Map<string, string>();
 
-function toDocument({ outcome, version, needs, lostIn, takenOver }: StoredOutcome): string {
-  const key = lostIn > 0 ? null : `${outcome} ${version} ${takenOver} ${needs.join(' ')}`;
+function toDocument({ outcome, version, needs, lostIn, takenOver, rate }: StoredOutcome): string {
+  const key = lostIn > 0 || rate ? null : `${outcome} ${version} ${takenOver} ${needs.join(' ')}`;
   const known = key === null ? undefined : texts.get(key);
   if (known !== undefined) return known;
   const document: OutcomeDocument = {
@@ -45,6 +46,7 @@ function toDocument({ outcome, version, needs, lostIn, takenOver }: StoredOutcom
     ...(needs.length > 0 ? { needs } : {}),
     ...(lostIn > 0 ? { lost: lostIn } : {}),
     ...(takenOver ? { old: true } : {}),
+    ...(rate ? { rate: [rate.amount, rate.month] } : {}),
   };
   const text = JSON.stringify(document);
   if (key !== null && texts.size < MOST_TEXTS) texts.set(key, text);
@@ -63,8 +65,15 @@ function toDocuments(outcomes: Outcomes): string {
 
 export function fromDocuments(documents: Readonly<Record<string, OutcomeDocument>>): Outcomes {
   const outcomes: Record<string, StoredOutcome> = {};
-  for (const [itemId, { o, v, needs = [], lost = 0, old = false }] of Object.entries(documents)) {
-    outcomes[itemId] = { outcome: words[o], version: v, needs, lostIn: lost, takenOver: old };
+  for (const [itemId, { o, v, needs = [], lost = 0, old = false, rate }] of Object.entries(documents)) {
+    outcomes[itemId] = {
+      outcome: words[o],
+      version: v,
+      needs,
+      lostIn: lost,
+      takenOver: old,
+      rate: rate ? { amount: rate[0], month: rate[1] } : null,
+    };
   }
   return outcomes;
 }

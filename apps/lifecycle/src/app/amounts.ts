@@ -1,0 +1,92 @@
+import {
+  rateOf,
+  type Determination,
+  type ItemInForce,
+  type Reason,
+  type RegionCatalogue,
+  type Subject,
+} from '@app/catalogue';
+
+/** What amounts come to for a person, and the facts that their owner needs to know for them. */
+export interface Amounts {
+  /** Facts that decided an item, and those that its amount depends on. */
+  reasons(itemId: string): readonly Reason[];
+  /** What is due for a month, in 分; null where it is not known, or the same for everybody. */
+  rateOf(itemId: string, month: string): number | null;
+}
+
+interface ItemWithAmounts {
+  readonly item: ItemInForce;
+  /** Facts that choose among the item's rows. */
+  readonly facts: readonly string[];
+}
+
+const byRegion = new WeakMap<RegionCatalogue, ReadonlyMap<string, ItemWithAmounts>>();
+
+function itemsWithAmounts(region: RegionCatalogue): ReadonlyMap<string, ItemWithAmounts> {
+  let items = byRegion.get(region);
+  if (!items) {
+    items = new Map(
+      region.items.flatMap((item) => {
+        const facts = (item.amounts?.rows ?? []).flatMap(({ when }) => (when ?? []).map(({ fact }) => fact));
+        return facts.length > 0 ? [[item.id, { item, facts: [...new Set(facts)] }] as const] : [];
+      }),
+    );
+    byRegion.set(region, items);
+  }
+  return items;
+}
+
+export function amountsOf(
+  region: RegionCatalogue,
+  determined: readonly Determination[],
+  subject: Subject,
+  day: string,
+): Amounts {
+  const items = itemsWithAmounts(region);
+  const reasons = (itemId: string): readonly Reason[] => {
+    const found = determined.find((each) => each.itemId === itemId);
+    if (!found) return [];
+    const own = items.get(itemId);
+    if (!own) return found.reasons;
+    const known = new Set(found.reasons.map(({ fact }) => fact));
+    const more = own.facts
+      .filter((fact) => !known.has(fact))
+      .flatMap((fact): Reason[] => {
+        const value = read(fact, subject, day);
+        return value === undefined ? [] : [{ fact, value }];
+      });
+    return more.length > 0 ? [...found.reasons, ...more] : found.reasons;
+  };
+  return {
+    reasons,
+    rateOf: (itemId, month) => {
+      const own = items.get(itemId);
+      if (!own) return null;
+      const facts = Object.fromEntries(reasons(itemId).map(({ fact, value }) => [fact, value]));
+      return rateOf(own.item, subject.person.divisionCode, month, facts);
+    },
+  };
+}
+
+function read(fact: string, { person, card, facts }: Subject, day: string): Reason['value'] | undefined {
+  switch (fact) {
+    case 'person.age':
+      return (
+        Number(day.slice(0, 4)) -
+        Number(person.birthDate.slice(0, 4)) -
+        (day.slice(5) < person.birthDate.slice(5) ? 1 : 0)
+      );
+    case 'person.sex':
+      return person.sex;
+    case 'card.category':
+      return card?.category;
+    case 'card.grade':
+      return card?.grade;
+    default: {
+      const known = facts[fact];
+      if (!known || (known.validFrom !== null && day < known.validFrom)) return undefined;
+      return known.validTo !== null && day > known.validTo ? undefined : known.value;
+    }
+  }
+}
