@@ -14,7 +14,7 @@ interface ClubItem {
   readonly period: Item['period'];
   readonly conditions: Condition;
   readonly steps?: readonly Pick<Step, 'id' | 'kind' | 'role' | 'department'>[];
-  /** 分 a month: less for a family on the allowance's edge. */
+  /** 分 a month: the lower one for a family on the allowance’s edge. */
   readonly rates?: { readonly low: number; readonly high: number };
 }
 
@@ -27,6 +27,7 @@ export const clubItems: readonly ClubItem[] = [
     mode: 'invite',
     period: 'once',
     conditions: { all: [holdsCard, { fact: 'aid.dibao', op: 'eq', value: true }] },
+    rates: { low: 100_00, high: 200_00 },
     steps: [
       { id: 'receive', kind: 'work', role: 'commissioner', department: null },
       { id: 'decide', kind: 'decide', role: 'member-unit', department: 'civil-affairs' },
@@ -81,6 +82,22 @@ const county = { schemaVersion: 1, demo: true } as const;
 /** The club's catalogue in the demo county and in its neighbour `338802`, where only the greeting is in force. */
 export function clubCatalogue(items: readonly ClubItem[] = clubItems): Catalogue {
   const inForce = { inForce: { from: '2020-01-01' } };
+  const valued = Object.fromEntries(
+    items.map(({ id, rates }) => [
+      id,
+      rates
+        ? {
+            ...inForce,
+            parameters: Object.fromEntries(
+              Object.entries(rates).map(([name, value]) => [
+                name,
+                [{ from: '2020-01-01', value, demo: true as const }],
+              ]),
+            ),
+          }
+        : inForce,
+    ]),
+  );
   const region = (code: string, name: string, own: Region['items']): [string, Region] => [
     code,
     { ...county, code, name, items: own },
@@ -89,7 +106,7 @@ export function clubCatalogue(items: readonly ClubItem[] = clubItems): Catalogue
     items: new Map(items.map((item) => [item.id, toItem(item)])),
     regions: new Map([
       region('00', '全国', {}),
-      region('338801', '示范县', Object.fromEntries(items.map(({ id }) => [id, inForce]))),
+      region('338801', '示范县', valued),
       region('338802', '邻县', { 'club/greeting': inForce }),
     ]),
   });
@@ -119,7 +136,9 @@ function toItem(item: ClubItem): Item {
         retrieved: '2026-03-02',
       },
     ],
-    parameters: {},
+    parameters: item.rates
+      ? { low: { type: 'money', zh: '较低标准' }, high: { type: 'money', zh: '较高标准' } }
+      : {},
     versions: [
       {
         version: '2020-01',
@@ -132,7 +151,15 @@ function toItem(item: ClubItem): Item {
           limit: null,
         })),
         materials: [],
-        amounts: null,
+        amounts: item.rates
+          ? {
+              per: 'month',
+              rows: [
+                { when: [{ fact: 'aid.dibian', op: 'eq', value: true }], parameter: 'low' },
+                { parameter: 'high' },
+              ],
+            }
+          : null,
         payment: null,
         review: { cycle: 'none', zh: '无' },
         stops: [{ zh: '退会', source: null }],

@@ -360,6 +360,30 @@ describe('a change', () => {
     ]);
   });
 
+  it('of the amount that is due holds what is worth less, and sends again what is worth more', async () => {
+    const kay = new Neighbours();
+    await deliver(kay.registered(), kay.knows({ 'aid.dibao': true, 'aid.dibian': false }), kay.issued());
+    const opened = (await published(kay)).find(({ itemId }) => itemId === 'club/allowance')!;
+    // Its owner is told what the amount depends on, though no condition asks for it.
+    expect(opened.because).toContainEqual({ fact: 'aid.dibian', value: false });
+    const first = (await casesOf(kay)).get('club/allowance')!;
+    await deliver(first.opened('deciding'), first.granted());
+    await deliver(kay.knows({ 'aid.dibian': true }));
+    const stop = (await published(kay)).at(-1)!;
+    expect(stop).toMatchObject({ type: 'stop-proposed', itemId: 'club/allowance' });
+    expect(stop.because).toContainEqual({ fact: 'aid.dibian', value: true });
+    await deliver(first.held('granted', stop.roundId), first.stopped());
+    await service.get(Sweep).run();
+    expect((await story(kay)).at(-1)).toBe('opened club/allowance (day-reached)');
+    const second = (await casesOf(kay)).get('club/allowance')!;
+    await deliver(second.opened('deciding'), second.granted());
+    await deliver(kay.knows({ 'aid.dibian': false }));
+    expect((await story(kay)).slice(-2)).toEqual([
+      'round-opened fact-changed: open club/allowance',
+      'opened club/allowance (fact-changed)',
+    ]);
+  });
+
   it('in one member of a household decides the others again', async () => {
     const household = randomUUID();
     const [ida, jim] = [new Neighbours(), new Neighbours()];
