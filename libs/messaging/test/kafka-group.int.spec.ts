@@ -135,6 +135,29 @@ const { kafkaBrokers } = testServices();
     expect(await judge(database)).toEqual(FAULTLESS);
   });
 
+  it('publishes while it cannot get at the partitions, and makes them later', async () => {
+    const partitions = async () =>
+      (await database.query(`select from pg_inherits where inhparent = 'mill.outbox_messages'::regclass`))
+        .length;
+    const [last] = await database.query<{ name: string }>(
+      `select max(inhrelid::regclass::text) as name from pg_inherits where inhparent = 'mill.outbox_messages'::regclass`,
+    );
+    const before = await partitions();
+    await database.query(`drop table ${last!.name}`);
+    const writer = new pg.Client({ connectionString: database.url });
+    await writer.connect();
+    await writer.query('begin; lock table mill.outbox_messages in row exclusive mode');
+    const toys = await start();
+    await toys.fill(randomUUID(), [1]);
+    await settled();
+    expect(await partitions()).toBe(before - 1);
+    await writer.end();
+    running = [];
+    await toys.stop();
+    await start();
+    await until('the partition', async () => (await partitions()) === before);
+  });
+
   it('keeps the relay young through a long write in chunks, and shows its age when one transaction is long', async () => {
     const toys = await start();
     const person = randomUUID();

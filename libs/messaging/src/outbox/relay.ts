@@ -43,7 +43,7 @@ const HIDDEN_MOST_MS = 32;
 /** How long a stopping relay waits for the log to acknowledge what is in flight. */
 const STOP_GRACE_MS = 5_000;
 const WIDE_READ_MS = 60_000;
-const PARTITIONS_MS = 60 * 60 * 1000;
+const PARTITIONS_MS = { usual: 60 * 60 * 1000, afterFailure: 60 * 1000 };
 
 /**
  * Publishes one service's outbox, in order, one send in flight. Any number of processes may run one for the same outbox: the
@@ -58,7 +58,7 @@ export class Relay {
   private gaveUp = false;
   private loop: Promise<void> = Promise.resolve();
   private lastWideRead = -Infinity;
-  private lastPartitions = 0;
+  private nextHousekeeping = 0;
 
   constructor(
     private readonly database: Database,
@@ -178,13 +178,21 @@ export class Relay {
     this.savedCursor = cursor;
   }
 
+  /** Makes and drops partitions. It waits for nobody's lock, and there are days left to do it, so a failure stops nothing. */
   private async housekeeping(): Promise<void> {
-    if (performance.now() - this.lastPartitions < PARTITIONS_MS && this.lastPartitions !== 0) return;
-    this.lastPartitions = performance.now();
-    await this.database.query(
-      this.actor,
-      `select keep_outbox_partitions(interval '14 days', interval '7 days')`,
-    );
+    if (performance.now() < this.nextHousekeeping) return;
+    this.nextHousekeeping = performance.now() + PARTITIONS_MS.usual;
+    try {
+      await this.database.transaction(this.actor, async (tx) => {
+        await tx.query(`set local lock_timeout = '300ms'`);
+        await tx.query(`select keep_outbox_partitions(interval '14 days', interval '7 days')`);
+      });
+    } catch (error) {
+      this.nextHousekeeping = performance.now() + PARTITIONS_MS.afterFailure;
+      this.logger.warn(
+        `partitions are kept later: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
   }
 
   private async leave(): Promise<void> {
