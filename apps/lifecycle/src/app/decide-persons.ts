@@ -22,7 +22,7 @@ import { amountsOf } from './amounts.js';
 import { bringUpToDate, endedOn, missingFacts } from '../domain/outcomes.js';
 import { cardStanding, currentCard, type PersonFile } from '../domain/person-file.js';
 import { plan, type Plan, type PlannedItem, type Situation } from '../domain/plan.js';
-import { asBelieved, subjectOf } from '../domain/subject-of.js';
+import { asBelieved, subjectOf, unstopped } from '../domain/subject-of.js';
 
 /** A person at work: what was loaded, the file as it now is, and why they are decided anew. */
 interface Person {
@@ -197,7 +197,8 @@ export class DecidePersons {
 
   private determine(person: Person, households: ReadonlyMap<string, PersonFile[]>, day: string): Decided {
     const { before, file } = person;
-    const subject = subjectOf(file, households.get(file.householdId ?? '') ?? [file]);
+    const household = households.get(file.householdId ?? '') ?? [file];
+    const subject = subjectOf(file, household, day);
     const region = subject && this.regionOf(file.divisionCode, day);
     if (!subject || !region) {
       // What must become a round waits for the registry's record, or for the region's file.
@@ -222,6 +223,12 @@ export class DecidePersons {
       decision: next,
       hasCard: card !== 'none',
       baseless,
+      groundless: groundlessItems(before, subject, determined, {
+        former: () => subjectOf({ ...before.file, householdId: file.householdId }, household, day),
+        stopped: ended !== null || card === 'stopped',
+        region,
+        day,
+      }),
       ended,
       month: day.slice(0, 7),
       rateOf: amounts.rateOf,
@@ -365,6 +372,35 @@ function baselessItems(
   const then = region.determine(believed, day);
   return new Set(
     determined
+      .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
+      .map(({ itemId }) => itemId),
+  );
+}
+
+/**
+ * What the person's own facts of before grant and those of now leave open: not because of a day, nor because of others, whom they may
+ * have begun to live with. A card that is stopped, a death or a move is looked through, so that it cannot hide what changed meanwhile.
+ */
+function groundlessItems(
+  before: LoadedPerson,
+  subject: Subject,
+  determined: readonly Determination[],
+  at: {
+    readonly former: () => Subject | null;
+    readonly stopped: boolean;
+    readonly region: RegionCatalogue;
+    readonly day: string;
+  },
+): ReadonlySet<string> {
+  const { stopped, region, day } = at;
+  const seems = ({ itemId, outcome }: Determination) =>
+    outcome === 'needs-fact' && before.outcomes[itemId]?.outcome === 'entitled';
+  const former = before.decision > 0 && (stopped || determined.some(seems)) ? at.former() : null;
+  if (!former) return NONE;
+  const then = region.determine(unstopped(former), day);
+  const now = stopped ? region.determine(unstopped(subject), day) : determined;
+  return new Set(
+    now
       .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
       .map(({ itemId }) => itemId),
   );

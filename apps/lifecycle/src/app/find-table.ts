@@ -146,7 +146,7 @@ export class FindTable {
     const person = files.get(personId)!;
     const day = this.clock.today();
     const household = [...files.values()].map(({ file }) => file);
-    const subject = subjectOf(person.file, household);
+    const subject = subjectOf(person.file, household, day);
     const county = person.file.divisionCode.slice(0, 6);
     if (!subject || !this.catalogue.regions.some(({ code }) => code === county)) {
       throw new PersonNotDetermined(personId);

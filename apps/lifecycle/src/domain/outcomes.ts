@@ -8,6 +8,8 @@ export interface StoredOutcome {
   readonly needs: readonly string[];
   /** Number of the decision in which the person last ceased to qualify; 0: never. */
   readonly lostIn: number;
+  /** What had granted it is no longer so, and whether anything else does is not known: until it is, nobody is entitled by it. */
+  readonly groundless: boolean;
   /** Found when the living stock was taken over: opened by a reconciliation, not by a chance later fact. */
   readonly takenOver: boolean;
   /** What is due in 分, and the month (`YYYY-MM`) for which that was found; only where it depends on the person's facts. */
@@ -47,6 +49,7 @@ export interface OutcomeChange {
  * @param options.decision number of this decision of the person
  * @param options.hasCard without a card only what needs none is of interest
  * @param options.baseless items that a fact had granted which turned out wrong, and of which nothing is known now
+ * @param options.groundless items that the person's facts had granted until now, and leave open now
  * @param options.rateOf what an item comes to for a month with the facts of now; null: unknown, or the same for everybody
  * @param options.takenOver whether what comes out as entitled belongs to a take-over of the living stock
  */
@@ -57,6 +60,7 @@ export function bringUpToDate(
     decision: number;
     hasCard: boolean;
     baseless: ReadonlySet<string>;
+    groundless: ReadonlySet<string>;
     ended: Ended | null;
     takenOver: (old: StoredOutcome | undefined) => boolean;
     month: string;
@@ -74,7 +78,12 @@ export function bringUpToDate(
     const lost =
       old !== undefined &&
       ((outcome === 'not-entitled' && old.outcome !== 'not-entitled') ||
-        (outcome === 'needs-fact' && old.outcome === 'entitled' && options.baseless.has(found.itemId)));
+        (outcome === 'needs-fact' &&
+          old.outcome === 'entitled' &&
+          (options.baseless.has(found.itemId) || options.groundless.has(found.itemId))));
+    // It lasts through a freeze or a false death, until the person is found entitled again.
+    const groundless =
+      outcome !== 'entitled' && (options.groundless.has(found.itemId) || (old?.groundless ?? false));
     const takenOver = outcome === 'entitled' && options.takenOver(old);
     const rate = outcome === 'entitled' ? rateNow(found.itemId, old, options) : null;
     // With the facts of now the former month would have come to something else: not only the date has changed it.
@@ -88,6 +97,7 @@ export function bringUpToDate(
       old.rate?.amount === rate?.amount &&
       old.version === found.itemVersion &&
       old.takenOver === takenOver &&
+      old.groundless === groundless &&
       sameWords(old.needs, needs);
     outcomes[found.itemId] = same
       ? old
@@ -96,6 +106,7 @@ export function bringUpToDate(
           version: found.itemVersion,
           needs,
           lostIn: lost || changed === 'lower' ? options.decision : (old?.lostIn ?? 0),
+          groundless,
           takenOver,
           rate,
         };

@@ -20,7 +20,7 @@ import {
   type Round,
   type RoundItem,
 } from './holding.js';
-import type { Ended, Outcomes, RateChange } from './outcomes.js';
+import type { Ended, Outcomes, RateChange, StoredOutcome } from './outcomes.js';
 
 /** What a plan needs to know of an item. */
 export interface PlannedItem {
@@ -339,8 +339,13 @@ function isLost(holding: Holding, situation: Situation): boolean {
   const found = situation.outcomes[holding.itemId];
   // Of a person with a card every item in force is determined: one that is not there is no longer in force.
   if (!found) return situation.card !== 'none';
-  if (found.outcome === 'not-entitled') return found.lostIn > holding.openedIn;
+  if (found.outcome === 'not-entitled' || isGroundless(found)) return found.lostIn > holding.openedIn;
   return isBaseless(holding, situation);
+}
+
+/** What had granted it is no longer so, and nothing else is known that does. */
+function isGroundless({ outcome, groundless }: StoredOutcome): boolean {
+  return outcome === 'needs-fact' && groundless;
 }
 
 /** It was opened on a fact that turned out wrong, and nothing else is known that grants it. */
@@ -350,7 +355,7 @@ function isBaseless({ itemId, roundId }: Holding, { baseless }: Situation): bool
 
 function qualifies({ itemId }: Holding, { outcomes }: Situation): boolean {
   const found = outcomes[itemId];
-  return found !== undefined && found.outcome !== 'not-entitled';
+  return found !== undefined && found.outcome !== 'not-entitled' && !isGroundless(found);
 }
 
 /** Whether the person qualifies again, having ceased to since this was opened. */
@@ -380,7 +385,9 @@ function inEffect(ground: Ground, holding: Holding, situation: Situation): boole
       return situation.rates.get(holding.itemId) !== 'higher';
     case 'facts': {
       const found = situation.outcomes[holding.itemId];
-      return !found || found.outcome === 'not-entitled' || isBaseless(holding, situation);
+      return (
+        !found || found.outcome === 'not-entitled' || isGroundless(found) || isBaseless(holding, situation)
+      );
     }
   }
 }

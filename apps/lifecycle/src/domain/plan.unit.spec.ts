@@ -24,7 +24,16 @@ function cause(name: RoundCause, options: Partial<Cause> = {}): Cause {
 }
 
 function found(outcome: StoredOutcome['outcome'], options: Partial<StoredOutcome> = {}): StoredOutcome {
-  return { outcome, version: '2020-01', needs: [], lostIn: 0, takenOver: false, rate: null, ...options };
+  return {
+    outcome,
+    version: '2020-01',
+    needs: [],
+    lostIn: 0,
+    groundless: false,
+    takenOver: false,
+    rate: null,
+    ...options,
+  };
 }
 
 function holding(options: Partial<Holding> = {}): Holding {
@@ -164,6 +173,20 @@ describe('a plan', () => {
       [],
     );
     expect(planned(given({ baseless, outcomes: unknown, holdings: made.holdings }))).toEqual([]);
+    const known = plan(
+      given({ outcomes: { 'club/a': found('entitled', { lostIn: 2 }) }, holdings: made.holdings }),
+    );
+    expect(known.events[0]).toMatchObject({ type: 'lifecycle.item.stop-withdrawn.v1' });
+  });
+
+  it('proposes to stop what had been granted by what is no longer so, though something else may still grant it', () => {
+    const open = (options: Partial<StoredOutcome>) => ({
+      'club/a': found('needs-fact', { needs: ['income'], ...options }),
+    });
+    const holdings = [holding({ openedIn: 1 })];
+    expect(planned(given({ outcomes: open({}), holdings }))).toEqual([]);
+    const made = plan(given({ outcomes: open({ lostIn: 2, groundless: true }), holdings }));
+    expect(made.items).toMatchObject([{ action: 'stop' }]);
     const known = plan(
       given({ outcomes: { 'club/a': found('entitled', { lostIn: 2 }) }, holdings: made.holdings }),
     );
@@ -315,7 +338,13 @@ describe('a plan', () => {
 });
 
 describe('outcomes', () => {
-  const decide = (before: Outcomes, outcome: StoredOutcome['outcome'], needs: string[] = [], decision = 2) =>
+  const decide = (
+    before: Outcomes,
+    outcome: StoredOutcome['outcome'],
+    needs: string[] = [],
+    decision = 2,
+    groundless: readonly string[] = [],
+  ) =>
     bringUpToDate(
       before,
       [{ itemId: 'club/a', itemVersion: '2020-01', outcome, needs, reasons: [], nextDay: null }],
@@ -323,6 +352,7 @@ describe('outcomes', () => {
         decision,
         hasCard: true,
         baseless: new Set(),
+        groundless: new Set(groundless),
         ended: null,
         takenOver: () => false,
         month: '2026-03',
@@ -343,6 +373,18 @@ describe('outcomes', () => {
     expect(decide(outcomes, 'entitled', [], 3).outcomes['club/a']).toMatchObject({ lostIn: 2 });
   });
 
+  it('remember that what had granted them is no longer so, until something grants them again', () => {
+    const lost = decide({ 'club/a': found('entitled') }, 'needs-fact', ['income'], 2, ['club/a']).outcomes;
+    expect(lost['club/a']).toMatchObject({ lostIn: 2, groundless: true });
+    const frozen = decide(lost, 'not-entitled', [], 3).outcomes;
+    const back = decide(frozen, 'needs-fact', ['income'], 4).outcomes;
+    expect(back['club/a']).toMatchObject({ groundless: true });
+    expect(decide(back, 'entitled', [], 5).outcomes['club/a']).toMatchObject({ groundless: false });
+    // A fact that has merely run out leaves it open.
+    const open = decide({ 'club/a': found('entitled') }, 'needs-fact', ['income']).outcomes;
+    expect(open['club/a']).toMatchObject({ lostIn: 0, groundless: false });
+  });
+
   it('tell a rate that facts changed from one that only the date changed', () => {
     const by = (rates: Record<string, number>) =>
       bringUpToDate(
@@ -361,6 +403,7 @@ describe('outcomes', () => {
           decision: 2,
           hasCard: true,
           baseless: new Set(),
+          groundless: new Set(),
           ended: null,
           takenOver: () => false,
           month: '2026-03',

@@ -4,9 +4,10 @@ import { currentCard, type PersonFile } from './person-file.js';
 /**
  * What determination may know of a person.
  * @param household the files of everybody in the household that is on record, the person among them
+ * @param day whose valid cards count: one that has expired makes nobody a card holder
  * @returns null while the registry's record of the person has not arrived
  */
-export function subjectOf(file: PersonFile, household: readonly PersonFile[]): Subject | null {
+export function subjectOf(file: PersonFile, household: readonly PersonFile[], day: string): Subject | null {
   if (file.birthDate === null || file.sex === null) return null;
   const others = household.filter((other) => other.personId !== file.personId && isPresent(other));
   return {
@@ -24,7 +25,7 @@ export function subjectOf(file: PersonFile, household: readonly PersonFile[]): S
         ? null
         : {
             size: 1 + others.length,
-            cardholders: [file, ...others].filter((member) => cardOf(member)?.status === 'valid').length,
+            cardholders: [file, ...others].filter((member) => holdsCard(member, day)).length,
             members: others.map((member) => ({
               birthDate: member.birthDate as string,
               sex: member.sex as 'male' | 'female',
@@ -38,6 +39,11 @@ export function subjectOf(file: PersonFile, household: readonly PersonFile[]): S
 /** A household counts who lives in it and is known. */
 function isPresent(file: PersonFile): boolean {
   return file.birthDate !== null && file.sex !== null && file.diedOn === null && file.movedAwayOn === null;
+}
+
+function holdsCard(file: PersonFile, day: string): boolean {
+  const card = cardOf(file);
+  return card !== null && card.status === 'valid' && card.validTo >= day;
 }
 
 function cardOf(file: PersonFile): SubjectCard | null {
@@ -71,4 +77,13 @@ export function asBelieved(subject: Subject, file: PersonFile): Subject | null {
     facts[name] = { value: value as string | number | boolean, validFrom: null, validTo: null };
   }
   return { ...subject, facts };
+}
+
+/** The person as if nothing had stopped their card, and they lived here. */
+export function unstopped(subject: Subject): Subject {
+  return {
+    ...subject,
+    person: { ...subject.person, diedOn: null, movedAwayOn: null },
+    card: subject.card && { ...subject.card, status: 'valid', cancelledOn: null },
+  };
 }

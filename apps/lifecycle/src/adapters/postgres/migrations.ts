@@ -95,7 +95,7 @@ export const lifecycleMigrations: readonly Migration[] = [
       comment on table determination_sheets is
         'What every item in force comes to for a person: one row per person, because a decision looks at all of them and a county at many. Read it through the view determinations.';
       comment on column determination_sheets.outcomes is
-        'By item id: o = e(ntitled), n(ot entitled), f (needs a fact); v = version of the item; needs; lost = decision in which they ceased to qualify; old = taken over with the living stock; rate = [分, month].';
+        'By item id: o = e(ntitled), n(ot entitled), f (needs a fact); v = version of the item; needs; lost = decision in which they ceased to qualify; gone = what had granted it is no longer so, and nothing else is known to; old = taken over with the living stock; rate = [分, month].';
       comment on column determination_sheets.missing is
         'Facts to be asked for, once per person. Without what only the region could set.';
       create index determination_sheets_fingerprint on determination_sheets (left(division_code, 6), fingerprint);

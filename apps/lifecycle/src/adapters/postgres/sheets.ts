@@ -26,6 +26,7 @@ export interface OutcomeDocument {
   readonly v: string;
   readonly needs?: readonly string[];
   readonly lost?: number;
+  readonly gone?: true;
   readonly old?: true;
   readonly rate?: readonly [amount: number, month: string];
 }
@@ -36,8 +37,9 @@ const words = { e: 'entitled', n: 'not-entitled', f: 'needs-fact' } as const;
 /** The same few texts stand in every row, so they are made once. Where somebody lost something, or has a rate of their own, they are made each time. */
 const texts = new Map<string, string>();
 
-function toDocument({ outcome, version, needs, lostIn, takenOver, rate }: StoredOutcome): string {
-  const key = lostIn > 0 || rate ? null : `${outcome} ${version} ${takenOver} ${needs.join(' ')}`;
+function toDocument({ outcome, version, needs, lostIn, groundless, takenOver, rate }: StoredOutcome): string {
+  const key =
+    lostIn > 0 || groundless || rate ? null : `${outcome} ${version} ${takenOver} ${needs.join(' ')}`;
   const known = key === null ? undefined : texts.get(key);
   if (known !== undefined) return known;
   const document: OutcomeDocument = {
@@ -45,6 +47,7 @@ function toDocument({ outcome, version, needs, lostIn, takenOver, rate }: Stored
     v: version,
     ...(needs.length > 0 ? { needs } : {}),
     ...(lostIn > 0 ? { lost: lostIn } : {}),
+    ...(groundless ? { gone: true } : {}),
     ...(takenOver ? { old: true } : {}),
     ...(rate ? { rate: [rate.amount, rate.month] } : {}),
   };
@@ -65,12 +68,15 @@ function toDocuments(outcomes: Outcomes): string {
 
 export function fromDocuments(documents: Readonly<Record<string, OutcomeDocument>>): Outcomes {
   const outcomes: Record<string, StoredOutcome> = {};
-  for (const [itemId, { o, v, needs = [], lost = 0, old = false, rate }] of Object.entries(documents)) {
+  for (const [itemId, { o, v, needs = [], lost = 0, gone = false, old = false, rate }] of Object.entries(
+    documents,
+  )) {
     outcomes[itemId] = {
       outcome: words[o],
       version: v,
       needs,
       lostIn: lost,
+      groundless: gone,
       takenOver: old,
       rate: rate ? { amount: rate[0], month: rate[1] } : null,
     };
