@@ -122,12 +122,16 @@ export class Catalogue {
     this.regions = [...files.regions.values()].map((file) => this.describe(file));
   }
 
+  /** That of the running house: nine services of one process read it once. */
+  private static house: Catalogue | undefined;
+
   /**
-   * @param directory default: `libs/catalogue` of the running house
+   * @param directory default: `libs/catalogue` of the running house, read once per process
    * @throws CatalogueError with file, position, what is wrong and what to do
    */
-  static load(directory: string = catalogueDirectory()): Catalogue {
-    return new Catalogue(loadFiles(directory));
+  static load(directory?: string): Catalogue {
+    if (directory !== undefined) return new Catalogue(loadFiles(directory));
+    return (Catalogue.house ??= new Catalogue(loadFiles(catalogueDirectory())));
   }
 
   /** From checked files in memory: mutation tests change them. */
