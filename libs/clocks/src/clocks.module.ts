@@ -10,7 +10,8 @@ import type { ActorRef } from '@app/contracts';
 import { Jobs, JobsModule } from '@app/jobs';
 import { Clock } from '@app/kernel';
 import { Database } from '@app/platform';
-import { SERVICE_ACTOR, ServiceModule } from '@app/service-host';
+import { RemindingOfServices, SERVICE_ACTOR, ServiceModule } from '@app/service-host';
+import { clockHealth } from './clock-health.js';
 import { ClockSweeper, SWEEP_MS } from './clock-sweeper.js';
 import { LegalClocks } from './legal-clocks.js';
 import { NearHorizon } from './near-horizon.js';
@@ -96,8 +97,18 @@ export class ClocksModule {
         },
         {
           provide: RunsSweeper,
-          inject: [ClockSweeper],
-          useFactory: (sweeper: ClockSweeper) => new RunsSweeper(sweeper),
+          inject: [ClockSweeper, RemindingOfServices, Database, SERVICE_ACTOR, Clock],
+          useFactory: (
+            sweeper: ClockSweeper,
+            reminding: RemindingOfServices,
+            database: Database,
+            actor: ActorRef,
+            clock: Clock,
+          ) => {
+            // Who looks at the delivery of a service sees whether its reminding itself has stopped.
+            reminding.watch(service, () => clockHealth(database, actor, clock));
+            return new RunsSweeper(sweeper);
+          },
         },
       ],
       exports: [LegalClocks, ClockSweeper, CalendarModule],

@@ -2,4 +2,5 @@ export { EXIT_STUCK, ProcessModule, type ProcessOverrides } from './process.modu
 export { InjectServiceActor, SERVICE_ACTOR, SERVICE_NAME, ServiceModule } from './service.module.js';
 export { createServiceApp, runService, type ServiceProcess } from './run-service.js';
 export { migrateServices, migrationsOf, type MigratedService } from './migrate-service.js';
-export { ServiceNotHere } from './ops/ops.controller.js';
+export { ServiceNotHere, type StatusOfService } from './ops/ops.controller.js';
+export { RemindingOfServices, type Reminding } from './ops/reminding.js';

@@ -8,6 +8,7 @@ import { KafkaEventLog, MessagingRuntime, PostgresEventLog, type EventLog } from
 import { PROCESS_CONFIG, ProblemDetailsFilter, validationPipe, type ProcessConfig } from '@app/platform';
 import type { JSONWebKeySet } from 'jose';
 import { OpsController } from './ops/ops.controller.js';
+import { RemindingOfServices } from './ops/reminding.js';
 import { ProbesController } from './ops/probes.controller.js';
 
 /** Exit status of a process whose consumers have stopped for good: its supervisor starts it again. */
@@ -47,6 +48,7 @@ export class ProcessModule {
           useFactory: () =>
             new MessagingRuntime(overrides.eventLog ?? eventLog(several ? name : null, config)),
         },
+        RemindingOfServices,
         { provide: APP_GUARD, useClass: ActorGuard },
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
@@ -56,7 +58,7 @@ export class ProcessModule {
           useFactory: (reflector: Reflector) => new StandardSchemaSerializerInterceptor(reflector),
         },
       ],
-      exports: [PROCESS_CONFIG, Clock, ColumnCipher, MessagingRuntime],
+      exports: [PROCESS_CONFIG, Clock, ColumnCipher, MessagingRuntime, RemindingOfServices],
     };
   }
 }

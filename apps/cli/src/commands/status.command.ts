@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '@app/messaging';
+import type { StatusOfService } from '@app/service-host';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { action } from '../cli.js';
@@ -12,7 +12,7 @@ interface ServiceLine {
   readonly url: string;
   readonly up: boolean;
   /** Null where the service does not answer: unknown is not zero. */
-  readonly delivery: Omit<ServiceStatus, 'service'> | null;
+  readonly delivery: Omit<StatusOfService, 'service'> | null;
 }
 
 /** What runs, how far behind it is, and what waits for a person. */
@@ -40,7 +40,7 @@ async function serviceLines(system: RunningSystem): Promise<ServiceLine[]> {
         const [service] = addresses.find(([, each]) => each === url)!;
         const options = { actor: demoActor('operator'), timeoutMs: 5_000 };
         const answer = await system
-          .call<ServiceStatus[]>(service, 'GET', '/ops/status', options)
+          .call<StatusOfService[]>(service, 'GET', '/ops/status', options)
           .catch(() => null);
         return [url, answer] as const;
       }),
@@ -65,10 +65,19 @@ function describe(system: RunningSystem, lines: readonly ServiceLine[]): string 
     String(delivery?.lag ?? unknown),
     String(delivery?.parked ?? unknown),
     delivery ? unpublished(delivery) : unknown,
+    delivery ? reminding(delivery) : unknown,
   ]);
   return [
     table([
-      ['状态', '服务 · service', '地址 · address', '积压 · lag', '搁置 · parked', '未发出 · unpublished'],
+      [
+        '状态',
+        '服务 · service',
+        '地址 · address',
+        '积压 · lag',
+        '搁置 · parked',
+        '未发出 · unpublished',
+        '提醒 · reminding',
+      ],
       ...rows,
     ]),
     '',
@@ -82,7 +91,15 @@ function describe(system: RunningSystem, lines: readonly ServiceLine[]): string 
   ].join('\n');
 }
 
-function unpublished({ unpublished: waiting }: Omit<ServiceStatus, 'service'>): string {
+/** That reminding has stopped shows itself by no reminder: so it is said here. */
+function reminding({ reminding: clocks }: Omit<StatusOfService, 'service'>): string {
+  if (clocks === undefined) return '—';
+  if (clocks === null) return '未知 · unknown';
+  if (clocks.healthy) return pc.green('✓');
+  return pc.red(`✗ 迟 · late ${clocks.late}（${Math.round(clocks.latestSeconds)} s）`);
+}
+
+function unpublished({ unpublished: waiting }: Omit<StatusOfService, 'service'>): string {
   if (!waiting) return '—';
   return waiting.count === 0
     ? '0'

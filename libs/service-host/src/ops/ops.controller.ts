@@ -5,6 +5,7 @@ import type { ActorRef } from '@app/contracts';
 import { DomainError } from '@app/kernel';
 import { MessagingRuntime, type ParkedMessage, type ReplayResult, type ServiceStatus } from '@app/messaging';
 import { z } from 'zod';
+import { RemindingOfServices, type Reminding } from './reminding.js';
 
 const replayRequest = z
   .object({
@@ -25,6 +26,12 @@ const republishRequest = z
   .refine((window) => window.from < window.to, { path: ['to'], message: '结束时间应晚于开始时间' })
   .meta({ id: 'RepublishRequest' });
 
+/** How far a service's delivery is, and whether it still reminds. */
+export interface StatusOfService extends ServiceStatus {
+  /** Absent where the service has no terms; null where it cannot be known. */
+  readonly reminding?: Reminding | null;
+}
+
 /** A service that this process does not run. */
 export class ServiceNotHere extends DomainError {
   readonly slug = 'service-not-here';
@@ -40,11 +47,20 @@ export class ServiceNotHere extends DomainError {
 @ApiBearerAuth()
 @NeedsRole('operator')
 export class OpsController {
-  constructor(private readonly runtime: MessagingRuntime) {}
+  constructor(
+    private readonly runtime: MessagingRuntime,
+    private readonly reminding: RemindingOfServices,
+  ) {}
 
   @Get('status')
-  status(): Promise<ServiceStatus[]> {
-    return this.runtime.status();
+  async status(): Promise<StatusOfService[]> {
+    const delivery = await this.runtime.status();
+    return Promise.all(
+      delivery.map(async (each) => {
+        const reminding = await this.reminding.of(each.service);
+        return reminding === undefined ? each : { ...each, reminding };
+      }),
+    );
   }
 
   @Get('services/:service/parked')
