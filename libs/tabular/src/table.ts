@@ -117,7 +117,7 @@ function plainHeading(text: string): string {
 function findHeader<C extends Columns>(raw: readonly RawRow[], kind: TableKind<C>): Header<C> {
   const keyOf = new Map<string, keyof C>();
   for (const [key, { header, aliases }] of Object.entries(kind.columns)) {
-    for (const name of [header, ...aliases]) keyOf.set(plainHeading(name), key);
+    for (const name of [header, ...aliases]) keyOf.set(plainHeading(cleanText(name)), key);
   }
   let best = { index: -1, found: [] as (keyof C | undefined)[], known: 0 };
   raw.slice(0, HEADER_WITHIN).forEach(({ cells }, index) => {

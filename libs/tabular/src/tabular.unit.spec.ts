@@ -86,11 +86,18 @@ describe('reading', () => {
     }
   });
 
-  it('knows the words of its own drop-down, whatever width their brackets have', async () => {
-    const post = choiceColumn({ header: '岗位', words: { '干部（管理）岗': 'cadre', 工人岗: 'worker' } });
+  it('knows its own headings and the words of its own drop-down, whatever width their brackets have', async () => {
+    const post = choiceColumn({
+      header: '岗位（现在）',
+      words: { '干部（管理）岗': 'cadre', 工人岗: 'worker' },
+    });
     const kind = { name: 'posts', title: '岗位', columns: { post } };
-    const { rows } = await readTable(Buffer.from('岗位\n干部（管理）岗\n干部(管理)岗\ncadre'), kind);
+    const { rows, unknownColumns } = await readTable(
+      Buffer.from('岗位（现在）\n干部（管理）岗\n干部(管理)岗\ncadre'),
+      kind,
+    );
     expect(rows.map(({ values }) => values.post)).toEqual(['cadre', 'cadre', 'cadre']);
+    expect(unknownColumns).toBe(0);
   });
 
   it('says of each wrong cell where it is, why, and what to do, without quoting it', async () => {

@@ -22,6 +22,8 @@ export interface SeedOptions {
   readonly seed?: number;
   /** Told at every step, in Chinese and English. */
   readonly progress?: (text: string) => void;
+  /** Told when a step is done. */
+  readonly stepped?: (step: string, milliseconds: number) => void;
 }
 
 /** What one kind of file did. */
@@ -72,7 +74,9 @@ export async function seedDemoCounty(system: RunningSystem, options: SeedOptions
     progress(text);
     const from = performance.now();
     await work();
-    steps.push({ step: name, milliseconds: Math.round(performance.now() - from) });
+    const milliseconds = Math.round(performance.now() - from);
+    steps.push({ step: name, milliseconds });
+    options.stepped?.(name, milliseconds);
   };
   const send = (roster: string, service: string, path: string, files: readonly Buffer[]) =>
     step(roster, `导入 · importing ${roster}`, async () => {
@@ -150,6 +154,7 @@ interface ImportAnswer {
   readonly applied: number;
   readonly unchanged: number;
   readonly failed: number;
+  readonly unknownColumns?: number;
   readonly errors: readonly { readonly reason: string }[];
 }
 
@@ -171,6 +176,7 @@ async function sendRoster(
     });
     for (const key of ['rows', 'applied', 'unchanged', 'failed'] as const) sum[key] += answer[key];
     for (const { reason } of answer.errors) reasons.add(reason);
+    if (answer.unknownColumns) reasons.add(`${answer.unknownColumns} 列不认识 · columns were not read`);
   }
   return { roster, ...sum, reasons: [...reasons] };
 }

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
 /**
  * A second evaluator, to hold the product's one against: it reads the same YAML, walks it afresh for every person, and shares no code with
- * `libs/catalogue`: no schema, no compiled closures, no cache. Slow and plain on purpose.
+ * `libs/catalogue`: no schema, no compiled closures, no reading of a fact kept for the next item. Slow and plain on purpose.
  */
 export interface SlowSubject {
   readonly birthDate: string;
@@ -86,13 +86,15 @@ export function determineSlowly(directory: string, subject: SlowSubject, day: st
   return items;
 }
 
+/** What was read before: a county has thousands of people, and parsing is not what is held against the product. */
+const parsed = new Map<string, Yaml | null>();
+
 function readYaml(path: string): Yaml | null {
-  try {
-    return parse(readFileSync(path, 'utf8')) as Yaml;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  const known = parsed.get(path);
+  if (known !== undefined) return known;
+  const content = existsSync(path) ? (parse(readFileSync(path, 'utf8')) as Yaml) : null;
+  parsed.set(path, content);
+  return content;
 }
 
 /** The value of the lowest layer that says one for the day. */
