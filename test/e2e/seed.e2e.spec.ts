@@ -2,7 +2,7 @@ import { shanghaiDay } from '@app/kernel';
 import { startService, testServices, until, type ServiceUnderTest } from '@app/testing';
 import { join } from 'node:path';
 import { allMigrations, allModules } from '../../apps/all-in-one/src/services.js';
-import type { DemoPerson } from '../../apps/cli/src/demo/people.js';
+import type { DemoPerson } from '../../apps/cli/src/demo/demo-person.js';
 import { countyPeople, seedDemoCounty } from '../../apps/cli/src/demo/seed.js';
 import { determineSlowly, type SlowSubject } from '../../apps/cli/src/demo/slow-evaluator.js';
 import { RunningSystem } from '../../apps/cli/src/installation/running-system.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ServiceModule } from '@app/service-host';
 import { FactQueries } from './adapters/postgres/fact-queries.js';
+import { ForgetBadRows } from './adapters/postgres/forget-bad-rows.js';
 import { GuardianRepository } from './adapters/postgres/guardian-repository.js';
 import { HouseholdRepository } from './adapters/postgres/household-repository.js';
 import { ImportRepository } from './adapters/postgres/import-repository.js';
@@ -45,6 +46,7 @@ import { PersonsController } from './entrypoints/http/persons.controller.js';
     AddGuardian,
     EndGuardian,
     ImportRepository,
+    ForgetBadRows,
     PersonsRoster,
     AidRosters,
     DeathRoster,

@@ -1,6 +1,8 @@
 import { jest } from '@jest/globals';
 import ExcelJS from 'exceljs';
-import { startService, type Answer, type ServiceUnderTest, type TestUser } from '@app/testing';
+import { Database, Retention } from '@app/platform';
+import { serviceActor } from '@app/access';
+import { startService, until, type Answer, type ServiceUnderTest, type TestUser } from '@app/testing';
 import type { ImportReport } from '../src/app/import-roster.js';
 import { registry } from '../src/migrations.js';
 import { RegistryModule } from '../src/registry.module.js';
@@ -23,6 +25,12 @@ beforeAll(async () => {
     now: TODAY,
   });
   officer = await service.as('data-officer', { id: 'officer' });
+  // Older than anybody may repeat, in more than one chunk; found by the cleaning that begins with the process.
+  await service.database.query(
+    `insert into registry.idempotent_requests (actor_id, key, request_hash, created_at)
+     select 'officer', n::text, '', now() - case when n = 1 then interval '13 days' else interval '15 days' end
+     from generate_series(1, 4100) n`,
+  );
 });
 
 afterAll(() => service?.stop());
@@ -453,5 +461,40 @@ describe('templates', () => {
         });
       }
     }
+  });
+});
+
+describe('what is kept for a time only', () => {
+  const left = () =>
+    service.database.query<{ key: string }>(
+      `select key from registry.idempotent_requests where request_hash = ''`,
+    );
+
+  it('answers of repeated commands are dropped after fourteen days, while the service runs', async () => {
+    await until('the old ones to go', async () => (await left()).length < 2, { timeoutMs: 30_000 });
+    expect(await left()).toEqual([{ key: '1' }]);
+  });
+
+  it('rejected rows are forgotten after ninety days; counts and reasons stay', async () => {
+    const { importId } = await send('persons', csv('姓名,身份证号,户籍区划代码', `某某,123,${VILLAGE}`));
+    const clean = () => service.get(Retention).clean(service.get(Database), serviceActor('registry'));
+    const cells = () =>
+      service.database.query(
+        'select errors is not null as reasons, cells is not null as cells from registry.import_rows where import_id = $1',
+        [importId],
+      );
+    const aged = (days: number) =>
+      service.database.query(
+        `update registry.imports set changed_at = now() - make_interval(days => $2) where import_id = $1`,
+        [importId, days],
+      );
+    await aged(89);
+    await clean();
+    expect(await cells()).toEqual([{ reasons: true, cells: true }]);
+    await aged(91);
+    await clean();
+    expect(await cells()).toEqual([{ reasons: true, cells: false }]);
+    expect((await officer.get(`/registry/imports/${importId}`)).body).toMatchObject({ failed: 1 });
+    expect((await officer.get(`/registry/imports/${importId}/errors.xlsx`)).status).toBe(200);
   });
 });

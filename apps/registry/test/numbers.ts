@@ -1,4 +1,4 @@
-import { checkCharacter } from '../src/domain/identity-number.js';
+import { checkCharacter } from '@app/access';
 
 /** An identity number of the invented demo county. @param sequence three digits, odd for a man */
 export function demoNumber(birthDate: string, sequence: number, region = '338801'): string {

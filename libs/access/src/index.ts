@@ -5,3 +5,4 @@ export * from './actor/actor.guard.js';
 export * from './secrets/data-keys.js';
 export * from './secrets/column-cipher.js';
 export * from './secrets/masking.js';
+export * from './secrets/identity-number.js';

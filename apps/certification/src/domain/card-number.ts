@@ -1,5 +1,6 @@
+import { normaliseNumber } from '@app/access';
 import { disabilityCategories, type DisabilityCategory, type DisabilityGrade } from '@app/contracts';
-import { identityFault, normaliseNumber } from './identity-number.js';
+import { identityFault } from './identity-number.js';
 
 /** 残疾人证号: 18 characters of identity number, category digit, grade digit, and `B{n}` for the n-th replacement. */
 export interface CardNumber {

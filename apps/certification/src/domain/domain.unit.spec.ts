@@ -1,3 +1,4 @@
+import { normaliseNumber } from '@app/access';
 import { eventOfType, disabilityCategories, type DisabilityGrade } from '@app/contracts';
 import fc from 'fast-check';
 import { addMonths, addYears, ageOn } from './calendar-day.js';
@@ -14,7 +15,7 @@ import {
 } from './card.js';
 import { CategoryRepeated, disabilityOf, type Component } from './disability.js';
 import { CardActionNotOpen, NothingChanges, RenewalTooEarly } from './errors.js';
-import { identityFault, identityNumberOf, normaliseNumber } from './identity-number.js';
+import { identityFault, identityNumberOf } from './identity-number.js';
 
 // 338801 is the invented demo county.
 const IDENTITY = '338801198005170018';

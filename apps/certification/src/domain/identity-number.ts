@@ -1,3 +1,4 @@
+import { checkCharacter, normaliseNumber } from '@app/access';
 import { DomainError } from '@app/kernel';
 
 export type IdentityFault = 'length' | 'characters' | 'birth-date' | 'check-digit';
@@ -18,9 +19,6 @@ export class IdentityNumberMalformed extends DomainError {
   }
 }
 
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECKS = '10X98765432';
-
 /** GB 11643-1999. Region codes are not judged: historic ones stay valid for life. */
 export function identityFault(number: string): IdentityFault | null {
   if (number.length !== 18) return 'length';
@@ -28,13 +26,7 @@ export function identityFault(number: string): IdentityFault | null {
   const birth = `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`;
   const parsed = new Date(`${birth}T00:00:00Z`);
   if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== birth) return 'birth-date';
-  const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(number[place]), 0);
-  return CHECKS[sum % 11] === number[17] ? null : 'check-digit';
-}
-
-/** What people type: spaces, full-width digits, a small x. */
-export function normaliseNumber(text: string): string {
-  return text.normalize('NFKC').replaceAll(/[\s-]/g, '').toUpperCase();
+  return checkCharacter(number.slice(0, 17)) === number[17] ? null : 'check-digit';
 }
 
 /** @throws IdentityNumberMalformed */

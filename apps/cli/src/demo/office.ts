@@ -1,7 +1,7 @@
 import type { Department, Role } from '@app/access';
 import type { RunningSystem } from '../installation/running-system.js';
 import { demoActor } from './accounts.js';
-import type { DemoCard, DemoPerson } from './people.js';
+import type { DemoCard, DemoPerson } from './demo-person.js';
 import type { Teller } from './story.js';
 
 /** What the stories read of a case; the whole of it is in the service's OpenAPI document. */

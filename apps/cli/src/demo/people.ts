@@ -1,35 +1,8 @@
+import { checkCharacter } from '@app/access';
 import type { DisabilityCategory, DisabilityGrade } from '@app/contracts';
+import type { DemoCard, DemoPerson } from './demo-person.js';
 import { SeededRandom } from './random.js';
 import { dayFrom, factsOf, homeOf, type DemoHome } from './seed-facts.js';
-
-/** A person of the demo county, as the rosters of its departments know them. All of it is invented. */
-export interface DemoPerson {
-  readonly name: string;
-  readonly identityNumber: string;
-  readonly sex: 'male' | 'female';
-  readonly birthDate: string;
-  readonly villageCode: string;
-  readonly household: string;
-  readonly head: boolean;
-  readonly phone: string;
-  readonly address: string;
-  readonly aid: 'dibao' | 'dibian' | 'tekun' | null;
-  /** A card of the living stock, or null for somebody who has none yet. */
-  readonly card: DemoCard | null;
-  readonly facts: Readonly<Record<string, string | number | boolean>>;
-}
-
-export interface DemoCard {
-  readonly cardNumber: string;
-  readonly category: DisabilityCategory;
-  readonly grade: DisabilityGrade;
-  readonly components: readonly {
-    readonly category: Exclude<DisabilityCategory, 'multiple'>;
-    readonly grade: DisabilityGrade;
-  }[];
-  readonly issuedOn: string;
-  readonly validTo: string;
-}
 
 /** The invented county: three townships with four villages each. */
 export const DEMO_COUNTY = '338801';
@@ -52,14 +25,6 @@ const CATEGORY_DIGIT: Readonly<Record<DisabilityCategory, number>> = {
   mental: 6,
   multiple: 7,
 };
-
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-
-/** Completes seventeen digits by their check character (GB 11643-1999, ISO 7064 MOD 11-2). */
-export function withCheckCharacter(seventeen: string): string {
-  const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(seventeen[place]), 0);
-  return seventeen + '10X98765432'[sum % 11]!;
-}
 
 /** `1980-05-03` plus so many years, minus a day: the last day of a term. */
 function lastDayOfTerm(from: string, years: number): string {
@@ -212,5 +177,6 @@ function nextIdentityNumber(
   const compact = birthDate.replaceAll('-', '');
   const serial = serials.get(compact + sex) ?? (sex === 'male' ? firstSerial : firstSerial + 1);
   serials.set(compact + sex, serial + 2);
-  return withCheckCharacter(`${DEMO_COUNTY}${compact}${String(serial).padStart(3, '0')}`);
+  const seventeen = `${DEMO_COUNTY}${compact}${String(serial).padStart(3, '0')}`;
+  return seventeen + checkCharacter(seventeen);
 }

@@ -1,4 +1,4 @@
-import type { DemoCard, DemoPerson } from './people.js';
+import type { DemoCard, DemoPerson } from './demo-person.js';
 import type { SeededRandom } from './random.js';
 
 type Facts = DemoPerson['facts'];

@@ -1,6 +1,6 @@
 import { factNamed } from '@app/catalogue';
 import type { DisabilityCategory } from '@app/contracts';
-import type { DemoCard, DemoPerson } from './people.js';
+import type { DemoCard, DemoPerson } from './demo-person.js';
 
 /** The files that a county sends when it begins: its people, civil affairs' three rosters, the cards that are out already. */
 export interface CountyFiles {

@@ -2,7 +2,8 @@ import type { ServiceStatus } from '@app/messaging';
 import { CliError } from '../cli-error.js';
 import { ServiceRefused, type RunningSystem } from '../installation/running-system.js';
 import { demoActor } from './accounts.js';
-import { demoPeople, type DemoPerson } from './people.js';
+import type { DemoPerson } from './demo-person.js';
+import { demoPeople } from './people.js';
 import { countyFiles } from './seed-rosters.js';
 
 /** The county as it is taken over: looked at on one fixed day, so that it is the same whenever it comes in. */

@@ -1,6 +1,7 @@
 import { Catalogue, vocabulary, type Subject } from '@app/catalogue';
 import { createHash } from 'node:crypto';
-import { demoPeople, type DemoPerson } from './people.js';
+import type { DemoPerson } from './demo-person.js';
+import { demoPeople } from './people.js';
 import { COUNTY_DAY, countyPeople } from './seed.js';
 import { countyFiles } from './seed-rosters.js';
 

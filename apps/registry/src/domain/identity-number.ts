@@ -1,3 +1,4 @@
+import { checkCharacter, normaliseNumber } from '@app/access';
 import { isRegionCode } from './region-codes.js';
 
 export type Sex = 'male' | 'female';
@@ -21,29 +22,12 @@ export interface IdentityNumberProblem {
 export type IdentityNumberCheck =
   { readonly ok: true; readonly value: IdentityNumber } | ({ readonly ok: false } & IdentityNumberProblem);
 
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-const CHECKS = '10X98765432';
-
-/** The check character of seventeen digits: ISO 7064 MOD 11-2, as GB 11643 sets it. */
-export function checkCharacter(seventeen: string): string {
-  const sum = WEIGHTS.reduce((total, weight, place) => total + weight * Number(seventeen[place]), 0);
-  return CHECKS[sum % 11]!;
-}
-
-/** Full-width characters, spaces and a small x are how people type it; they are no error. */
-export function normaliseIdentityNumber(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(/[\s\u200b\ufeff'’`-]/g, '')
-    .toUpperCase();
-}
-
 /**
  * Reads an identity number as it was typed.
  * @param today a birth date after it is an error
  */
 export function readIdentityNumber(text: string, today: string): IdentityNumberCheck {
-  const number = normaliseIdentityNumber(text);
+  const number = normaliseNumber(text);
   if (number === '') return problem('没有填写身份证号', '请填写18位公民身份号码。');
   if (/^\d{15}$/.test(number)) return fifteenDigits(number, today);
   if (!/^\d{17}[\dX]$/.test(number)) return wrongShape(number);

@@ -1,5 +1,6 @@
+import { checkCharacter } from '@app/access';
 import fc from 'fast-check';
-import { ageOn, checkCharacter, isCalendarDay, readIdentityNumber } from './identity-number.js';
+import { ageOn, isCalendarDay, readIdentityNumber } from './identity-number.js';
 import { isRegionCode } from './region-codes.js';
 
 const TODAY = '2026-03-02';

@@ -1,4 +1,5 @@
-import { demoPeople, randomDisability, type DemoCard, type DemoPerson } from '../people.js';
+import type { DemoCard, DemoPerson } from '../demo-person.js';
+import { demoPeople, randomDisability } from '../people.js';
 import { ServiceRefused } from '../../installation/running-system.js';
 import { determineSlowly, type SlowItem } from '../slow-evaluator.js';
 import type { SeenCase } from '../office.js';

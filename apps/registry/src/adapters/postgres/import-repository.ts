@@ -138,9 +138,9 @@ export class ImportRepository {
     return row!;
   }
 
-  /** Rows that are wrong still, as they were sent. */
+  /** Rows that are wrong still, as they were sent; without their cells once these are past their time. */
   async badRows(who: ActorRef, importId: string) {
-    const rows = await this.database.query<{ row_no: number; errors: RowError[]; cells: string }>(
+    const rows = await this.database.query<{ row_no: number; errors: RowError[]; cells: string | null }>(
       who,
       `select row_no, errors, cells from import_rows where import_id = $1 and state = 'failed' order by row_no`,
       [importId],
@@ -148,7 +148,9 @@ export class ImportRepository {
     return rows.map(({ row_no, errors, cells }) => ({
       row: row_no,
       errors,
-      cells: JSON.parse(this.cipher.decrypt(CELLS_COLUMN, cells)) as Record<string, string>,
+      cells: cells
+        ? (JSON.parse(this.cipher.decrypt(CELLS_COLUMN, cells)) as Record<string, string>)
+        : {},
     }));
   }
 }

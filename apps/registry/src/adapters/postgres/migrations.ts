@@ -170,4 +170,19 @@ export const registryMigrations: readonly Migration[] = [
         'The latest day for which a source said the same: nobody is told, but an older roster must not take it back.';`,
     down: () => 'alter table facts drop confirmed_as_of;',
   },
+  {
+    id: 202611251004,
+    name: 'let-bad-rows-be-forgotten',
+    up: () => `
+      alter table import_rows drop constraint import_rows_check,
+        add constraint import_rows_cells check (state = 'failed' or cells is null);
+      create index import_rows_bad on import_rows (import_id) where cells is not null;
+      comment on column import_rows.cells is
+        'Encrypted; what was sent, kept for the error workbook while the row is wrong, for BAD_ROWS_DAYS at most.';`,
+    down: () => `
+      drop index import_rows_bad;
+      delete from import_rows where state = 'failed' and cells is null;
+      alter table import_rows drop constraint import_rows_cells,
+        add constraint import_rows_check check ((state = 'failed') = (cells is not null));`,
+  },
 ];
