@@ -678,6 +678,7 @@ describe('the clocks module', () => {
         TOPIC_REPLICATION: 1,
         ACTOR_JWKS_FILE: keys.jwksFile,
         DATA_KEYS_FILE: keys.dataKeysFile,
+        BAD_ROWS_DAYS: 90,
         LOG_LEVEL: 'fatal',
       },
     );

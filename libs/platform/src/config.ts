@@ -50,6 +50,8 @@ export const processEnvironment = z.object({
   ACTOR_JWKS_FILE: z.string().min(1),
   /** Data keys of the encrypted columns and the key of the blind index. */
   DATA_KEYS_FILE: z.string().min(1),
+  /** Days for which rejected rows of an imported file are kept, encrypted, for its error workbook. */
+  BAD_ROWS_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 

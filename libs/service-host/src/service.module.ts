@@ -2,7 +2,7 @@ import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown 
 import { serviceActor } from '@app/access';
 import { allTopics, type ActorRef } from '@app/contracts';
 import { MessagingRuntime, Outbox } from '@app/messaging';
-import { Database, PROCESS_CONFIG, type DatabaseOptions, type ProcessConfig } from '@app/platform';
+import { Database, PROCESS_CONFIG, Retention, type DatabaseOptions, type ProcessConfig } from '@app/platform';
 
 /** Injection token of the service's own identity, for its reactions and sweeps. */
 export const SERVICE_ACTOR = Symbol('SERVICE_ACTOR');
@@ -54,13 +54,19 @@ export class ServiceModule {
             return database;
           },
         },
+        Retention,
         {
           provide: Outbox,
-          inject: [MessagingRuntime, Database, SERVICE_ACTOR],
-          useFactory: (runtime: MessagingRuntime, database: Database, actor: ActorRef) => {
+          inject: [MessagingRuntime, Database, SERVICE_ACTOR, Retention],
+          useFactory: (
+            runtime: MessagingRuntime,
+            database: Database,
+            actor: ActorRef,
+            retention: Retention,
+          ) => {
             const outbox = new Outbox();
             const publishes = allTopics.filter((topic) => topic.startsWith(`${service}.`));
-            runtime.register({ service, database, actor, outbox, publishes });
+            runtime.register({ service, database, actor, outbox, publishes, retention });
             return outbox;
           },
         },
@@ -70,7 +76,7 @@ export class ServiceModule {
           useFactory: (database: Database) => new ClosesDatabase(database),
         },
       ],
-      exports: [Database, Outbox, SERVICE_ACTOR, SERVICE_NAME],
+      exports: [Database, Outbox, Retention, SERVICE_ACTOR, SERVICE_NAME],
     };
     modules.set(service, made);
     return made;

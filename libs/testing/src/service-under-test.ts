@@ -80,6 +80,7 @@ export async function startService(options: ServiceUnderTestOptions): Promise<Se
     TOPIC_REPLICATION: 1,
     ACTOR_JWKS_FILE: keys.jwksFile,
     DATA_KEYS_FILE: keys.dataKeysFile,
+    BAD_ROWS_DAYS: 90,
     LOG_LEVEL: (process.env['TEST_LOG_LEVEL'] as ProcessConfig['LOG_LEVEL'] | undefined) ?? 'fatal',
   };
   const clock = new TestClock(new Date());

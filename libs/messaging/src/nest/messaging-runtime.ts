@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { ActorRef } from '@app/contracts';
-import type { Database } from '@app/platform';
+import { clean, droppingFrom, type Database, type Retention } from '@app/platform';
 import type { ConsumerDefinition } from '../consumers/consumer-definition.js';
 import { ParkedMessages } from '../consumers/parked-messages.js';
 import { ServiceConsumers } from '../consumers/service-consumers.js';
@@ -15,6 +15,8 @@ export interface MessagingService {
   readonly outbox: Outbox;
   /** Topics of the facts that this service decides. */
   readonly publishes: readonly string[];
+  /** What else it keeps for a stated time only. */
+  readonly retention?: Retention;
 }
 
 /** How far a service's delivery is. */
@@ -29,17 +31,20 @@ export interface ServiceStatus {
   readonly unpublished: { readonly count: number; readonly oldestSeconds: number } | null;
 }
 
-const INBOX_RETENTION = '14 days';
 const HOUSEKEEPING_MS = 5_000;
-const INBOX_CLEANING_MS = 60 * 60 * 1000;
+const CLEANING_MS = 60 * 60 * 1000;
 
-/** Delivery of all services of this process: registers them, starts the log, keeps the inboxes tidy. */
+/** Older replays are safe by natural keys alone. */
+const INBOX = { time: '14 days', sql: droppingFrom('inbox_messages', 'handled_at') };
+const ATTEMPTS = { time: '1 day', sql: droppingFrom('delivery_attempts', 'first_at') };
+
+/** Delivery of all services of this process: registers them, starts the log, keeps tidy what grows. */
 export class MessagingRuntime {
   private readonly logger = new Logger('messaging');
   private readonly services = new Map<string, MessagingService>();
   private readonly parked = new Map<string, ParkedMessages>();
   private housekeeper: NodeJS.Timeout | null = null;
-  private lastInboxCleaning = -Infinity;
+  private lastCleaning = -Infinity;
   private tidying: Promise<void> = Promise.resolve();
 
   constructor(readonly log: EventLog) {}
@@ -108,30 +113,18 @@ export class MessagingRuntime {
   }
 
   private async tidy(): Promise<void> {
-    const clean = performance.now() - this.lastInboxCleaning > INBOX_CLEANING_MS;
-    if (clean) this.lastInboxCleaning = performance.now();
-    for (const [name, { database, actor }] of this.services) {
+    const due = performance.now() - this.lastCleaning > CLEANING_MS;
+    if (due) this.lastCleaning = performance.now();
+    for (const [name, { database, actor, retention }] of this.services) {
       try {
         await this.parkedIn(name)?.releaseWaiting();
-        if (clean) await cleanUp(database, actor);
+        if (!due) continue;
+        for (const kept of [ATTEMPTS, INBOX]) await clean(database, actor, kept);
+        await retention?.clean(database, actor);
       } catch (error) {
         this.logger.warn(`${name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-  }
-}
-
-/** Drops inbox rows past retention, in short transactions: older replays are safe by natural keys alone. */
-async function cleanUp(database: Database, actor: ActorRef): Promise<void> {
-  await database.query(actor, `delete from delivery_attempts where first_at < now() - interval '1 day'`);
-  for (;;) {
-    const rows = await database.query(
-      actor,
-      `delete from inbox_messages where ctid = any(array(
-         select ctid from inbox_messages where handled_at < now() - $1::interval limit 2000)) returning 1`,
-      [INBOX_RETENTION],
-    );
-    if (rows.length < 2000) return;
   }
 }
 
