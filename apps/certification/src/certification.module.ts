@@ -5,6 +5,7 @@ import { ServiceModule } from '@app/service-host';
 import { ApplicationRepository } from './adapters/postgres/application-repository.js';
 import { CardImports } from './adapters/postgres/card-imports.js';
 import { CardRepository } from './adapters/postgres/card-repository.js';
+import { ForgetBadRows } from './adapters/postgres/forget-bad-rows.js';
 import { PersonReadModel } from './adapters/postgres/person-read-model.js';
 import { RegionModes } from './adapters/region-modes.js';
 import { AdvanceApplication } from './app/advance-application.js';
@@ -43,6 +44,7 @@ export function certificationParts(catalogue?: Catalogue) {
       RegionModes,
       CardRepository,
       CardImports,
+      ForgetBadRows,
       ApplicationRepository,
       SubmitApplication,
       AdvanceApplication,

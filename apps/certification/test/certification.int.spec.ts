@@ -5,7 +5,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Catalogue } from '@app/catalogue';
+import { serviceActor } from '@app/access';
 import { deathRecordedV1, deathWithdrawnV1, movedAwayV1, movedInV1 } from '@app/contracts';
+import { Database, Retention } from '@app/platform';
 import { readTable } from '@app/tabular';
 import { consumerFeatures, startService, type ServiceUnderTest, type TestUser } from '@app/testing';
 import { cardTables } from '../src/app/card-tables.js';
@@ -872,6 +874,21 @@ describe('files', () => {
     const workbook = await data.get(`/certification/imports/${first.body.importId}/errors.xlsx`);
     const { rows } = await readTable(workbook.body, cardTables['taken-over']);
     expect(rows).toHaveLength(4);
+    // After ninety days nobody corrects them any more: they are forgotten, the report stays.
+    const forget = async (days: number) => {
+      await service.database.query(
+        'update certification.card_imports set created_at = now() - make_interval(days => $2) where import_id = $1',
+        [first.body.importId, days],
+      );
+      await service.get(Retention).clean(service.get(Database), serviceActor('certification'));
+      const [row] = await service.database.query<{ kept: boolean; failed: number }>(
+        'select bad_rows is not null as kept, failed from certification.card_imports where import_id = $1',
+        [first.body.importId],
+      );
+      return row;
+    };
+    expect(await forget(89)).toEqual({ kept: true, failed: 4 });
+    expect(await forget(91)).toEqual({ kept: false, failed: 4 });
     await onFile(service, stranger);
     const corrected = await data.upload(
       '/certification/imports/taken-over',

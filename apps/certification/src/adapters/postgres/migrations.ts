@@ -160,4 +160,16 @@ export const certificationMigrations: readonly Migration[] = [
       grant select, insert on card_imports, applied_card_rows to ${appRole};`,
     down: () => 'drop table applied_card_rows, card_imports;',
   },
+  {
+    id: 202611251005,
+    name: 'let-bad-rows-be-forgotten',
+    up: ({ appRole }) => `
+      create index card_imports_bad on card_imports (created_at) where bad_rows is not null;
+      comment on column card_imports.bad_rows is
+        'Encrypted; the rejected rows, kept for the error workbook for BAD_ROWS_DAYS.';
+      grant update (bad_rows) on card_imports to ${appRole};`,
+    down: ({ appRole }) => `
+      revoke update (bad_rows) on card_imports from ${appRole};
+      drop index card_imports_bad;`,
+  },
 ];
