@@ -35,8 +35,11 @@ export const poisonStory: Story = {
        when (new.person_id = '${personId}' and new.name = 'training.wanted') execute function lifecycle.demo_fault()`,
     );
     try {
-      await office.recordFacts(personId, { 'training.wanted': true });
-      await office.recordFacts(personId, { 'employment.wanted': true });
+      // The opposite of what is on file: what is known already would be no news, and nothing would be told.
+      await office.recordFacts(personId, { 'training.wanted': newcomer.facts['training.wanted'] !== true });
+      await office.recordFacts(personId, {
+        'employment.wanted': newcomer.facts['employment.wanted'] !== true,
+      });
       await teller.until(
         'the bad message is parked and the next one waits behind it',
         async () => (await parked()).length === 2,
