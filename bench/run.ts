@@ -1,64 +1,68 @@
-import { readFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { homeDirectory, startBacking, type Backing } from '@app/backing';
 import type { Arm, Servers } from './arms/arm.js';
-import type { Figures } from './arms/arm-process.js';
 import { ARMS } from './arms/arms.js';
-import { between, cpuOf, scaled, totalMs, type Cpu, type Pids } from './measure/cpu.js';
+import { CHAIN_ARMS, CHAIN_SETTINGS, measureChain } from './chain/measure-chain.js';
+import { between, cpuOf, scaled, totalMs, type Pids } from './measure/cpu.js';
+import { chainsOf, describe, measureProgramme, serverPids, type Programme } from './measure/measured.js';
 import { findPgbench, pgbench14 } from './measure/pgbench.js';
-import { median, writeReport, type ArmResult, type BurstResult, type RateResult } from './measure/report.js';
+import { writeReport, type ArmResult } from './measure/report.js';
 import { RunningArm } from './measure/running-arm.js';
+import { describeStatements, STATEMENTS_SETTINGS } from './measure/statements.js';
 import { migrateW12, STEPS, stepTable } from './w12/schema.js';
 
 /**
- * `npm run bench`: W12 through every arm on servers of its own, as ratios to `pgbench14` of the same run, written into
- * docs/benchmarks.md. `--quick` shortens everything; `--arms ours,raw` chooses; `--dry` prints without writing.
+ * `npm run bench`: W12 through every arm and the real chain through the released apps, on servers of its own, as ratios to
+ * `pgbench14` of the same run, written into docs/benchmarks.md. `--quick` shortens everything; `--arms ours,chain` chooses; `--dry`
+ * prints without writing; `--cpu-prof directory` and `--statements` show where the real chain's time goes.
  */
 const { values: args } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     dry: { type: 'boolean', default: false },
     arms: { type: 'string' },
+    'cpu-prof': { type: 'string' },
+    statements: { type: 'boolean', default: false },
   },
 });
 
 interface Plan {
-  readonly burst: number;
-  readonly slowBurst: number;
-  readonly repetitions: number;
-  readonly rates: readonly number[];
-  readonly rateSeconds: number;
+  readonly full: Programme;
+  /** These are there to compare bursts with. */
+  readonly burstsOnly: Programme;
+  readonly chain: Programme;
   readonly idleSeconds: number;
   readonly pgbenchSeconds: number;
-  readonly warmUp: number;
 }
 
-const PLAN: Plan = args.quick
-  ? {
-      burst: 2000,
-      slowBurst: 500,
-      repetitions: 1,
-      rates: [20, 100, 200],
-      rateSeconds: 10,
-      idleSeconds: 5,
-      pgbenchSeconds: 5,
-      warmUp: 2000,
-    }
-  : {
-      burst: 5000,
-      slowBurst: 2000,
-      repetitions: 3,
-      rates: [20, 100, 200],
-      rateSeconds: 60,
-      idleSeconds: 20,
-      pgbenchSeconds: 10,
-      warmUp: 5000,
-    };
+const W12_RATES = [20, 100, 200];
+const CHAIN_RATES = [5, 10, 20];
 
-/** These do the whole programme; the others are there to compare bursts with. */
+const PLAN: Plan = args.quick
+  ? plan({ repetitions: 1, restMs: 1000 }, [2000, 500, 150], [2000, 125, 50], [10, 10], 5, 5)
+  : plan({ repetitions: 3, restMs: 5000 }, [5000, 2000, 300], [5000, 500, 200], [60, 30], 20, 10);
+
+function plan(
+  both: Pick<Programme, 'repetitions' | 'restMs'>,
+  [fullBurst, slowBurst, chainBurst]: [number, number, number],
+  [fullWarmUp, slowWarmUp, chainWarmUp]: [number, number, number],
+  [rateSeconds, chainSeconds]: [number, number],
+  idleSeconds: number,
+  pgbenchSeconds: number,
+): Plan {
+  return {
+    full: { ...both, burst: fullBurst, warmUp: fullWarmUp, rates: W12_RATES, rateSeconds },
+    burstsOnly: { ...both, burst: slowBurst, warmUp: slowWarmUp, rates: [], rateSeconds },
+    chain: { ...both, burst: chainBurst, warmUp: chainWarmUp, rates: CHAIN_RATES, rateSeconds: chainSeconds },
+    idleSeconds,
+    pgbenchSeconds,
+  };
+}
+
+/** These do the whole programme. */
 const IN_FULL = new Set(['ours', 'ours.separate']);
 
 const IDLE_AFTER_MS = 15_000;
@@ -66,28 +70,56 @@ const IDLE_AFTER_MS = 15_000;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const chosen = ARMS.filter(({ name }) => !args.arms || args.arms.split(',').includes(name));
-  if (chosen.length === 0)
-    throw new Error(`no such arm; there are: ${ARMS.map(({ name }) => name).join(', ')}`);
+  const wanted = ({ name }: { name: string }) => !args.arms || args.arms.split(',').includes(name);
+  const arms = ARMS.filter(wanted);
+  const chains = CHAIN_ARMS.filter(wanted);
+  if (arms.length + chains.length === 0) {
+    throw new Error(`no such arm; there are: ${[...ARMS, ...CHAIN_ARMS].map(({ name }) => name).join(', ')}`);
+  }
   const directory = join(homeDirectory(), 'bench');
   say('starting PostgreSQL, Redis and Kafka of its own');
-  const backing = await startBacking({ dir: directory, fresh: true, addresses: {}, requireReal: true });
+  const backing = await startBacking({
+    dir: directory,
+    fresh: true,
+    addresses: {},
+    requireReal: true,
+    postgresSettings: {
+      ...(chains.length > 0 ? CHAIN_SETTINGS : {}),
+      ...(args.statements ? STATEMENTS_SETTINGS : {}),
+    },
+  });
   try {
     const speedometer = await Speedometer.on(backing);
-    const results: ArmResult[] = [];
-    for (const arm of chosen) {
+    const around = async (measureIt: () => Promise<Omit<ArmResult, 'pgbench'>>): Promise<ArmResult> => {
       const before = await speedometer.read();
-      const result = await measure(arm, backing, directory);
-      const after = await speedometer.read();
-      results.push({ ...result, pgbench: mean(before, after) });
+      const result = await measureIt();
+      return { ...result, pgbench: mean(before, await speedometer.read()) };
+    };
+    const results: ArmResult[] = [];
+    for (const arm of arms) results.push(await around(() => measure(arm, backing, directory)));
+    const chainResults: ArmResult[] = [];
+    for (const arm of chains) {
+      const url = await freshDatabase(backing, databaseOf(arm.name));
+      say(`\n${arm.name}: ${arm.title}`);
+      const profiles = args['cpu-prof'] ? join(args['cpu-prof'], arm.name) : null;
+      chainResults.push(
+        await around(async () => ({
+          arm,
+          idle: null,
+          ...(await measureChain(arm, { backing, url, directory, profiles }, PLAN.chain, say)),
+        })),
+      );
+      if (args.statements) await describeStatements(url, chainsOf(PLAN.chain), say);
     }
     writeReport(
       {
         machine: `${cpus().length} × ${cpus()[0]!.model}, ${Math.round(totalmem() / 2 ** 30)} GiB; load average at the end ${loadavg()[0]!.toFixed(1)}`,
         servers: [backing.postgres, backing.kafka, backing.redis].map(({ detail }) => detail),
         quick: args.quick,
-        rateSeconds: PLAN.rateSeconds,
         results,
+        rateSeconds: PLAN.full.rateSeconds,
+        chainResults,
+        chainRateSeconds: PLAN.chain.rateSeconds,
       },
       args.dry ? null : join(homeDirectory(), '../docs/benchmarks.md'),
     );
@@ -96,9 +128,10 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(arm: Arm, backing: Backing, directory: string): Promise<ArmResult> {
+async function measure(arm: Arm, backing: Backing, directory: string): Promise<Omit<ArmResult, 'pgbench'>> {
   say(`\n${arm.name}: ${arm.title}`);
-  const url = await freshDatabase(backing, `bench_${arm.name.replace('.', '_')}`);
+  const url = await freshDatabase(backing, databaseOf(arm.name));
+  await migrateW12(url);
   const servers: Servers = {
     url,
     brokers: backing.kafka.brokers!.split(','),
@@ -111,39 +144,8 @@ async function measure(arm: Arm, backing: Backing, directory: string): Promise<A
   try {
     const pids: Pids = { node: running.pids, ...serverPids(directory) };
     const inFull = IN_FULL.has(arm.name);
-    const count = inFull ? PLAN.burst : PLAN.slowBurst;
-    await running.burst(inFull ? PLAN.warmUp : Math.round(count / 4));
-    let total = inFull ? PLAN.warmUp : Math.round(count / 4);
-
-    const bursts: BurstResult[] = [];
-    for (let n = 0; n < PLAN.repetitions; n += 1) {
-      await quiet(database);
-      const [figures, cpu, database_] = await counted(pids, database, () => running.burst(count));
-      total += figures.chains;
-      bursts.push({ perSecond: figures.chains / figures.seconds, cpu: perChain(cpu, figures), ...database_ });
-      say(`  burst of ${count}: ${bursts.at(-1)!.perSecond.toFixed(0)}/s, ${describe(bursts.at(-1)!.cpu)}`);
-    }
-
-    const rates: RateResult[] = [];
-    for (const perSecond of inFull ? PLAN.rates : []) {
-      const runs: { figures: Figures; cpu: Cpu }[] = [];
-      for (let n = 0; n < PLAN.repetitions; n += 1) {
-        await quiet(database);
-        const [figures, cpu] = await counted(pids, database, () => running.rate(perSecond, PLAN.rateSeconds));
-        total += figures.chains;
-        runs.push({ figures, cpu: perChain(cpu, figures) });
-        say(
-          `  ${perSecond}/s: p50 ${figures.p50.toFixed(0)}, p99 ${figures.p99.toFixed(0)}, max ${figures.max.toFixed(0)} ms, ${describe(runs.at(-1)!.cpu)}`,
-        );
-      }
-      rates.push({
-        perSecond,
-        p50: median(runs.map(({ figures }) => figures.p50)),
-        p99: median(runs.map(({ figures }) => figures.p99)),
-        cpuMs: median(runs.map(({ cpu }) => totalMs(cpu))),
-      });
-    }
-
+    const programme = inFull ? PLAN.full : PLAN.burstsOnly;
+    const measured = await measureProgramme(running, programme, pids, database, say);
     let idle: number | null = null;
     if (inFull) {
       // PostgreSQL tidies up behind the last run for a while: that is not idleness.
@@ -155,8 +157,8 @@ async function measure(arm: Arm, backing: Backing, directory: string): Promise<A
       say(`  idle: ${idle.toFixed(1)} % of a core, ${describe(scaled(used, 1 / PLAN.idleSeconds))} per s`);
     }
     await running.stop();
-    await checkCounts(database, total);
-    return { arm, pgbench: null, bursts, rates, idle };
+    await checkCounts(database, chainsOf(programme));
+    return { arm, ...measured, idle };
   } catch (error) {
     running.kill();
     throw error;
@@ -165,41 +167,8 @@ async function measure(arm: Arm, backing: Backing, directory: string): Promise<A
   }
 }
 
-/** Figures of work with the CPU that everything used for it, and what PostgreSQL says of it. */
-async function counted(
-  pids: Pids,
-  database: pg.Client,
-  work: () => Promise<Figures>,
-): Promise<[Figures, Cpu, { commits: number; walKb: number }]> {
-  const before = { cpu: cpuOf(pids), ...(await position(database)) };
-  const figures = await work();
-  const cpu = between(before.cpu, cpuOf(pids));
-  // The statistics of a session come in with a delay of up to a second.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  const after = await position(database);
-  return [
-    figures,
-    cpu,
-    {
-      commits: (after.commits - before.commits) / figures.chains,
-      walKb: (after.wal - before.wal) / 1024 / figures.chains,
-    },
-  ];
-}
-
-async function position(database: pg.Client): Promise<{ commits: number; wal: number }> {
-  const { rows } = await database.query<{ commits: number; wal: number }>(
-    `select xact_commit::float8 as commits, (pg_current_wal_insert_lsn() - '0/0')::float8 as wal
-     from pg_stat_database where datname = current_database()`,
-  );
-  return rows[0]!;
-}
-
-/** A checkpoint and a moment of rest, so that a run does not pay for the one before it. */
-async function quiet(database: pg.Client): Promise<void> {
-  await database.query('checkpoint');
-  await database.query('vacuum analyze');
-  await new Promise((resolve) => setTimeout(resolve, args.quick ? 1000 : 5000));
+function databaseOf(arm: string): string {
+  return `bench_${arm.replace('.', '_')}`;
 }
 
 async function freshDatabase(backing: Backing, name: string): Promise<string> {
@@ -210,7 +179,6 @@ async function freshDatabase(backing: Backing, name: string): Promise<string> {
   await admin.end();
   const url = new URL(backing.postgres.url);
   url.pathname = `/${name}`;
-  await migrateW12(url.href);
   return url.href;
 }
 
@@ -233,11 +201,6 @@ async function checkCounts(database: pg.Client, chains: number): Promise<void> {
   say(`  checked: ${done} chains done, ${steps} steps`);
 }
 
-function serverPids(directory: string): Omit<Pids, 'node'> {
-  const pidOf = (name: string) => Number(readFileSync(join(directory, 'pids', `${name}.pid`), 'utf8'));
-  return { postgres: pidOf('postgres'), kafka: pidOf('kafka'), redis: pidOf('redis') };
-}
-
 /** `pgbench14` around every arm: the machine's own speed at that time. */
 class Speedometer {
   private constructor(
@@ -248,7 +211,9 @@ class Speedometer {
   static async on(backing: Backing): Promise<Speedometer> {
     const program = findPgbench();
     if (!program) say('no pgbench on this machine: absolute figures only');
-    return new Speedometer(program, await freshDatabase(backing, 'bench_pgbench'));
+    const url = await freshDatabase(backing, 'bench_pgbench');
+    await migrateW12(url);
+    return new Speedometer(program, url);
   }
 
   async read(): Promise<number | null> {
@@ -261,14 +226,6 @@ class Speedometer {
 
 function mean(a: number | null, b: number | null): number | null {
   return a === null || b === null ? null : (a + b) / 2;
-}
-
-function perChain(cpu: Cpu, figures: Figures): Cpu {
-  return scaled(cpu, 1 / figures.chains);
-}
-
-function describe(cpu: Cpu): string {
-  return `${totalMs(cpu).toFixed(2)} CPU-ms = node ${cpu.node.toFixed(2)} + PostgreSQL ${cpu.postgres.toFixed(2)} + Kafka ${cpu.kafka.toFixed(2)} + Redis ${cpu.redis.toFixed(2)}`;
 }
 
 await main();

@@ -1,23 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { Servers } from './arm.js';
 import { ARMS } from './arms.js';
+import { figuresOf, type Figures } from '../measure/figures.js';
 
 /** What the bench tells a process of an arm, and what it is told. */
 export type Order =
   | { readonly do: 'burst'; readonly count: number }
   | { readonly do: 'rate'; readonly perSecond: number; readonly seconds: number }
   | { readonly do: 'stop' };
-
-export interface Figures {
-  readonly chains: number;
-  /** From the first intended start to the last durable completion. */
-  readonly seconds: number;
-  /** Milliseconds from the intended start to the durable completion. */
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 export interface ArmProcessArguments {
   readonly arm: string;
@@ -45,16 +35,7 @@ async function main({ arm: name, index, servers }: ArmProcessArguments): Promise
     const start = Date.now() + 50;
     await issueAll(start);
     await completed;
-    latencies.sort((a, b) => a - b);
-    const at = (share: number) => latencies[Math.min(count - 1, Math.ceil(share * count) - 1)]!;
-    return {
-      chains: latencies.length,
-      seconds: (lastCompleted - start) / 1000,
-      p50: at(0.5),
-      p90: at(0.9),
-      p99: at(0.99),
-      max: at(1),
-    };
+    return figuresOf(latencies, (lastCompleted - start) / 1000);
   }
 
   /** Every issuer goes on as soon as its last card is committed. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Arm } from '../arms/arm.js';
 import { totalMs, type Cpu } from './cpu.js';
 
@@ -18,7 +18,7 @@ export interface RateResult {
 }
 
 export interface ArmResult {
-  readonly arm: Arm;
+  readonly arm: Pick<Arm, 'name' | 'title'>;
   /** `pgbench14` before and after it, the mean; null where there is no pgbench. */
   readonly pgbench: number | null;
   readonly bursts: readonly BurstResult[];
@@ -31,12 +31,13 @@ export interface Report {
   readonly machine: string;
   readonly servers: readonly string[];
   readonly quick: boolean;
+  /** Of W12. */
   readonly rateSeconds: number;
   readonly results: readonly ArmResult[];
+  readonly chainRateSeconds: number;
+  /** Of the real chain. */
+  readonly chainResults: readonly ArmResult[];
 }
-
-const START = '<!-- bench:start -->';
-const END = '<!-- bench:end -->';
 
 /** Goals of W12; latencies hold where `pgbench14` reaches 450 chains/s, and grow with a slower machine. */
 const GOALS = {
@@ -52,19 +53,32 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-/** Prints the tables, and writes them between the markers of a page. */
+/** Prints the tables, and writes those that were measured between their markers of a page. */
 export function writeReport(report: Report, page: string | null): void {
-  const text = render(report);
-  process.stdout.write(`\n${text}`);
-  if (!page) return;
-  const old = existsSync(page) ? readFileSync(page, 'utf8') : `# Benchmarks\n\n${START}\n${END}\n`;
-  const [head, rest] = old.split(START) as [string, string | undefined];
-  const tail = rest?.split(END)[1];
-  if (tail === undefined) throw new Error(`${page} has no ${START} … ${END}`);
-  writeFileSync(page, `${head}${START}\n\n${text}\n${END}${tail}`);
+  const { results, rateSeconds, chainResults, chainRateSeconds } = report;
+  const tables = [
+    { marker: 'bench', results, rateSeconds },
+    { marker: 'bench:chain', results: chainResults, rateSeconds: chainRateSeconds },
+  ].filter((table) => table.results.length > 0);
+  for (const table of tables) {
+    const text = render(report, table.results, table.rateSeconds);
+    process.stdout.write(`\n${text}`);
+    if (page) writeBetween(page, `<!-- ${table.marker}:start -->`, `<!-- ${table.marker}:end -->`, text);
+  }
 }
 
-function render({ machine, servers, quick, rateSeconds, results }: Report): string {
+function writeBetween(page: string, start: string, end: string, text: string): void {
+  const [head, rest] = readFileSync(page, 'utf8').split(start) as [string, string | undefined];
+  const tail = rest?.split(end)[1];
+  if (tail === undefined) throw new Error(`${page} has no ${start} … ${end}`);
+  writeFileSync(page, `${head}${start}\n\n${text}\n${end}${tail}`);
+}
+
+function render(
+  { machine, servers, quick }: Report,
+  results: readonly ArmResult[],
+  rateSeconds: number,
+): string {
   const lines = [
     `${new Date().toISOString().slice(0, 10)}${quick ? ', **quick run: figures are rough**' : ''}. ${machine}. Node ${process.versions.node}. ${servers.join('; ')}.`,
     '',
@@ -80,8 +94,8 @@ function render({ machine, servers, quick, rateSeconds, results }: Report): stri
     lines.push(
       row([
         arm.title,
-        perSecond.toFixed(0),
-        ratio === null ? 'n/a' : ratio.toFixed(2),
+        rounded(perSecond),
+        ratio === null ? 'n/a' : rounded(ratio),
         goal === undefined ? '' : `≥ ${goal} ${ratio === null ? '' : met(ratio >= goal)}`,
         `${cpu.toFixed(1)} = ${[middle.cpu.node, middle.cpu.postgres, middle.cpu.kafka, middle.cpu.redis].map((ms) => ms.toFixed(1)).join(' + ')}`,
         goal === undefined ? '' : `≤ ${GOALS.cpuMs} ${met(cpu <= GOALS.cpuMs)}`,
@@ -129,6 +143,17 @@ function render({ machine, servers, quick, rateSeconds, results }: Report): stri
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Two figures at least. */
+function rounded(value: number): string {
+  return value >= 100
+    ? value.toFixed(0)
+    : value >= 10
+      ? value.toFixed(1)
+      : value >= 0.1
+        ? value.toFixed(2)
+        : value.toFixed(3);
 }
 
 function row(cells: readonly string[]): string {

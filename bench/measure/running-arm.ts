@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Arm, Servers } from '../arms/arm.js';
-import type { ArmProcessArguments, Figures, Order } from '../arms/arm-process.js';
+import type { ArmProcessArguments, Order } from '../arms/arm-process.js';
+import type { Figures } from './figures.js';
 
 const LOADER = fileURLToPath(new URL('../../libs/testing/run/typescript.mjs', import.meta.url));
 const PROCESS = fileURLToPath(new URL('../arms/arm-process.ts', import.meta.url));

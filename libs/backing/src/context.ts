@@ -9,6 +9,8 @@ export interface BackingContext {
   /** Data of an earlier run are thrown away. */
   readonly fresh: boolean;
   readonly supervised: boolean;
+  /** Of a PostgreSQL of our own, beside those that it always has. */
+  readonly postgresSettings: Readonly<Record<string, string>>;
   readonly observe: (state: BackingState, text: string) => void;
 }
 

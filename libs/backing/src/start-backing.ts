@@ -28,6 +28,8 @@ export interface BackingOptions {
   readonly fresh?: boolean;
   /** Starts a service again that ended by itself. */
   readonly supervised?: boolean;
+  /** Settings of a PostgreSQL of our own, beside those that it always has; they do not reach one in Docker or elsewhere. */
+  readonly postgresSettings?: Readonly<Record<string, string>>;
   /** Running servers to use instead of own ones; by default DATABASE_URL, REDIS_URL and KAFKA_BROKERS. */
   readonly addresses?: Partial<Readonly<Record<BackingName, string | undefined>>>;
   readonly observe?: (name: BackingName, state: BackingState, text: string) => void;
@@ -81,6 +83,7 @@ export async function startBacking(options: BackingOptions = {}): Promise<Backin
       tools: resolve(options.tools ?? toolsDirectory()),
       fresh: options.fresh ?? false,
       supervised: options.supervised ?? false,
+      postgresSettings: options.postgresSettings ?? {},
       observe,
     };
     observe('looking', '');

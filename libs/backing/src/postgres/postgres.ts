@@ -63,7 +63,12 @@ export async function startPostgres(
   if (!existsSync(data)) await initialise(context, binaries, data, password, user);
   const port = await stablePort(context.directory, 'postgres');
   const urlOf = (database: string) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
-  const settings = { ...POSTGRES_SETTINGS, port: String(port), unix_socket_directories: '' };
+  const settings = {
+    ...POSTGRES_SETTINGS,
+    ...context.postgresSettings,
+    port: String(port),
+    unix_socket_directories: '',
+  };
 
   const service = new PrivateProcess({
     name: 'PostgreSQL',
