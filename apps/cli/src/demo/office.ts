@@ -1,4 +1,5 @@
 import type { Department, Role } from '@app/access';
+import { owners } from '@app/contracts';
 import type { RunningSystem } from '../installation/running-system.js';
 import { demoActor } from './accounts.js';
 import type { DemoCard, DemoPerson } from './demo-person.js';
@@ -62,15 +63,7 @@ export interface SeenTable {
 export type Wish = 'granted' | 'refused' | 'declined' | 'waiting';
 
 /** The owners of cases, as the stories ask them. */
-export const caseOwners = [
-  'certification',
-  'subsidies',
-  'rehabilitation',
-  'employment',
-  'legal-aid',
-  'accessibility',
-  'community',
-] as const;
+export const caseOwners = owners;
 
 const REMEDY = '如有异议，可自收到决定之日起依法申请行政复议或者提起行政诉讼。';
 

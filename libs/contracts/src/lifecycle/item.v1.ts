@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { aboutPerson, calendarDay, owner, version } from '../values.js';
+import { aboutPerson, calendarDay, ownerName, version } from '../values.js';
 import { roundCauses } from './chain.v1.js';
 
 /** How an item reaches the person: see the item's `mode` in the catalogue. */
@@ -20,7 +20,7 @@ const item = {
   cause: z.enum(roundCauses),
   itemId: z.string().min(1),
   itemVersion: z.string().min(1),
-  owner,
+  owner: ownerName,
   /** What the case is unique by, beside person and item: `once`, a year `2026`, or the round for a repeated need. */
   period: z.string().min(1),
 };
@@ -48,8 +48,10 @@ export const itemStopProposedV1 = defineEvent({
   data: z.object({
     ...item,
     because: z.array(reason),
-    /** The day from which the conditions are no longer met. */
+    /** The day from which the conditions are no longer met, or less is due. */
     effectiveOn: calendarDay,
+    /** Still entitled, but to less: `because` are the facts by which the amount is found from that day on. */
+    lowers: z.boolean().optional(),
   }),
 });
 

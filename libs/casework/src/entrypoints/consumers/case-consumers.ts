@@ -12,7 +12,7 @@ import type { ItemOpened, ItemStopProposed, ItemStopWithdrawn } from '../../app/
 import { OpenCases } from '../../app/open-cases.js';
 import { ReleaseCases } from '../../app/release-cases.js';
 
-function ownedBy<Data extends { owner: Owner }>(service: Owner, events: readonly Envelope<Data>[]) {
+function ownedBy<Data extends { owner: string }>(service: Owner, events: readonly Envelope<Data>[]) {
   return events.filter(({ data }) => data.owner === service);
 }
 
