@@ -33,7 +33,8 @@ export class ProgressWatchdog {
     if (this.timer) clearInterval(this.timer);
   }
 
-  private async look(): Promise<void> {
+  /** Looks once at every group; the timer does it by itself. */
+  async look(): Promise<void> {
     for (const group of this.watched) {
       if (performance.now() - group.lastProgress < this.stuckAfterMs) continue;
       try {
