@@ -8,15 +8,7 @@ export const caseworkMigrations: readonly Migration[] = [...tables, ...clocksMig
 export { CaseworkModule, type CaseworkOptions } from './casework.module.js';
 export { CaseEffects, type CaseChange } from './case-effects.js';
 export { caseIdOf } from './app/open-cases.js';
-export type {
-  CaseDetail,
-  CasePage,
-  CaseSummary,
-  StandingView,
-  StepView,
-  TaskView,
-  TermView,
-} from './app/case-view.js';
+export type { CaseDetail, CasePage, CaseSummary, StandingView } from './app/case-view.js';
 export type { Case, CaseChangeKind, CaseState, DoneStep, Hold, Reason, Standing } from './domain/case.js';
 export type { CaseItem, ItemStep } from './domain/item.js';
 export { officerOf } from './domain/item.js';

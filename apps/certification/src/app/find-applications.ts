@@ -14,10 +14,10 @@ export interface ApplicationView extends Application {
 
 export interface ApplicationDetail extends ApplicationView {
   /** The legal terms that run or ran for it; `mark` says 超期. */
-  readonly terms: readonly Pick<
+  readonly terms: readonly (Pick<
     ClockView,
-    'step' | 'status' | 'basis' | 'anchorDay' | 'dueAt' | 'provisional' | 'mark'
-  >[];
+    'step' | 'status' | 'basis' | 'anchorDay' | 'provisional' | 'mark'
+  > & { readonly dueAt: string | null })[];
 }
 
 type Row = Parameters<typeof toApplication>[0] & { name: string | null };
@@ -46,7 +46,7 @@ export class FindApplications {
         status,
         basis,
         anchorDay,
-        dueAt,
+        dueAt: dueAt?.toISOString() ?? null,
         provisional,
         mark,
       })),

@@ -1,96 +1,110 @@
-import type { Department, Role } from '@app/access';
+import { departments, roles, type Department, type Role } from '@app/access';
 import type { ClockView } from '@app/clocks';
-import type { CaseStatus, ItemMode } from '@app/contracts';
+import { calendarDay, caseStatuses, divisionCode, instant, itemModes, roundCauses } from '@app/contracts';
 import { shanghaiDay } from '@app/kernel';
-import { taskOf, type Case, type CaseState, type Hold, type Reason } from '../domain/case.js';
+import { z } from 'zod';
+import { taskOf, type Case, type CaseState } from '../domain/case.js';
 
-/** What a case waits for, and who can do it. */
-export interface TaskView {
-  readonly step: string;
-  readonly roles: readonly Role[];
-  readonly department: Department | null;
-}
+/** What this library answers: one schema each for the answer, its type and the OpenAPI document. */
+const role = z.enum(Object.keys(roles) as [Role, ...Role[]]);
+const department = z.enum(Object.keys(departments) as [Department, ...Department[]]).nullable();
+const words = z.array(z.string()).readonly();
 
-/** How it ended, or what keeps it; what does not apply is absent. */
-export interface StandingView {
-  readonly heldFrom?: CaseStatus;
-  readonly holds?: readonly Hold[];
-  readonly decidedOn?: string;
-  readonly effectiveFrom?: string | null;
-  readonly stoppedFrom?: string;
-  readonly declinedOn?: string;
-  readonly place?: number;
-  readonly to?: string;
-  readonly receipt?: string;
-  readonly reason?: string | null;
-  readonly remedy?: string;
-}
+const task = z
+  .object({ step: z.string(), roles: z.array(role).readonly(), department })
+  .meta({ id: 'CaseTask', description: 'What a case waits for, and who can do it' });
 
-export interface CaseSummary {
-  readonly caseId: string;
-  readonly personId: string;
-  readonly divisionCode: string;
-  readonly itemId: string;
-  readonly itemVersion: string;
-  readonly title: string;
-  readonly period: string;
-  readonly mode: ItemMode;
-  readonly roundId: string | null;
-  readonly status: CaseStatus;
-  readonly standing: StandingView;
-  readonly task: TaskView | null;
-  readonly entitledOn: string | null;
-  readonly appliedOn: string | null;
-  readonly missingMaterials: readonly string[];
-  readonly version: number;
-}
+const hold = z
+  .object({ cause: z.enum(roundCauses), roundId: z.uuid(), effectiveOn: calendarDay })
+  .meta({ id: 'CaseHold' });
 
-/** One step of the item, and who did it. */
-export interface StepView {
-  readonly step: string;
-  readonly title: string;
-  readonly kind: 'work' | 'decide';
-  readonly role: Role;
-  readonly department: Department | null;
-  readonly done: {
-    readonly by: string;
-    readonly role: string;
-    readonly at: string;
-    readonly note: string | null;
-  } | null;
-}
+const standing = z
+  .object({
+    heldFrom: z.enum(caseStatuses).optional(),
+    holds: z.array(hold).readonly().optional(),
+    decidedOn: calendarDay.optional(),
+    effectiveFrom: calendarDay.nullable().optional(),
+    stoppedFrom: calendarDay.optional(),
+    declinedOn: calendarDay.optional(),
+    place: z.int().optional(),
+    to: z.string().optional(),
+    receipt: z.string().optional(),
+    reason: z.string().nullable().optional(),
+    remedy: z.string().optional(),
+  })
+  .meta({ id: 'CaseStanding', description: 'How it ended, or what keeps it; what does not apply is absent' });
+export type StandingView = z.infer<typeof standing>;
 
-/** A term of the case. `mark` is 超期 or 超承诺; a limit of kind `unknown` has no due day and is never marked. */
-export interface TermView {
-  readonly clockId: string;
-  readonly step: string;
-  readonly kind: ClockView['kind'];
-  readonly value: number | null;
-  readonly unit: ClockView['unit'];
-  readonly basis: string;
-  readonly anchorDay: string;
-  /** Last day of the term; null: it never ends. */
-  readonly dueDay: string | null;
-  readonly dueAt: string | null;
-  /** 暂定: the calendar of that year is not published yet. */
-  readonly provisional: boolean;
-  readonly status: ClockView['status'];
-  readonly overdue: boolean;
-  readonly mark: ClockView['mark'];
-}
+const summary = z.object({
+  caseId: z.uuid(),
+  personId: z.uuid(),
+  divisionCode,
+  itemId: z.string(),
+  itemVersion: z.string(),
+  title: z.string(),
+  period: z.string(),
+  mode: z.enum(itemModes),
+  roundId: z.uuid().nullable(),
+  status: z.enum(caseStatuses),
+  standing,
+  task: task.nullable(),
+  entitledOn: calendarDay.nullable(),
+  appliedOn: calendarDay.nullable(),
+  missingMaterials: words,
+  version: z.int(),
+});
+export const caseSummary = summary.meta({ id: 'CaseSummary' });
+export type CaseSummary = z.infer<typeof caseSummary>;
 
-export interface CaseDetail extends CaseSummary {
-  /** The facts on which the entitlement rests. */
-  readonly because: readonly Reason[];
-  readonly steps: readonly StepView[];
-  readonly clocks: readonly TermView[];
-}
+const step = z
+  .object({
+    step: z.string(),
+    title: z.string(),
+    kind: z.enum(['work', 'decide']),
+    role,
+    department,
+    done: z.object({ by: z.string(), role: z.string(), at: instant, note: z.string().nullable() }).nullable(),
+  })
+  .meta({ id: 'CaseStep', description: 'One step of the item, and who did it' });
 
-export interface CasePage {
-  readonly cases: readonly CaseSummary[];
-  /** Give it as `after` for the next page; null: this was the last one. */
-  readonly next: string | null;
-}
+const term = z
+  .object({
+    clockId: z.uuid(),
+    step: z.string(),
+    kind: z.enum(['statutory', 'local_rule', 'promised', 'unknown']),
+    value: z.number().nullable(),
+    unit: z.enum(['working-day', 'natural-day', 'month', 'day-of-next-month']),
+    basis: z.string(),
+    anchorDay: calendarDay,
+    dueDay: calendarDay.nullable().describe('Last day of the term; null: it never ends.'),
+    dueAt: instant.nullable(),
+    provisional: z.boolean().describe('暂定: the calendar of that year is not published yet.'),
+    status: z.enum(['running', 'stopped', 'superseded']),
+    overdue: z.boolean(),
+    mark: z.enum(['超期', '超承诺']).nullable().describe('A limit of kind `unknown` is never marked.'),
+  })
+  .meta({ id: 'CaseTerm' });
+
+const reason = z
+  .object({ fact: z.string(), value: z.union([z.string(), z.number(), z.boolean()]) })
+  .meta({ id: 'CaseReason' });
+
+export const caseDetail = summary
+  .extend({
+    because: z.array(reason).readonly().describe('The facts on which the entitlement rests.'),
+    steps: z.array(step).readonly(),
+    clocks: z.array(term).readonly(),
+  })
+  .meta({ id: 'CaseDetail' });
+export type CaseDetail = z.infer<typeof caseDetail>;
+
+export const casePage = z
+  .object({
+    cases: z.array(caseSummary).readonly(),
+    next: z.uuid().nullable().describe('Give it as `after` for the next page; null: this was the last one.'),
+  })
+  .meta({ id: 'CasePage' });
+export type CasePage = z.infer<typeof casePage>;
 
 export function summaryOf(state: Case): CaseSummary {
   return {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { actingAs, CurrentActor, NeedsRole, type Actor } from '@app/access';
 import type { ActorRef } from '@app/contracts';
 import { DomainError } from '@app/kernel';
@@ -53,6 +53,7 @@ export class OpsController {
   ) {}
 
   @Get('status')
+  @ApiOperation({ summary: 'Lag, outbox, parked messages and reminding of every service of this process' })
   async status(): Promise<StatusOfService[]> {
     const delivery = await this.runtime.status();
     return Promise.all(
@@ -64,17 +65,20 @@ export class OpsController {
   }
 
   @Get('services/:service/parked')
+  @ApiOperation({ summary: 'What a service could not handle, and what waits behind it' })
   list(@Param('service') service: string): Promise<ParkedMessage[]> {
     return this.parkedIn(service).list();
   }
 
   @Get('services/:service/parked/:id')
+  @ApiOperation({ summary: 'A parked message with its error' })
   show(@Param('service') service: string, @Param('id', { schema: z.string().regex(/^\d+$/) }) id: string) {
     return this.parkedIn(service).show(id);
   }
 
   @Post('services/:service/parked/replay')
   @HttpCode(200)
+  @ApiOperation({ summary: 'Handle again what is parked, unedited and in order' })
   replay(
     @Param('service') service: string,
     @Body({ schema: replayRequest }) request: z.infer<typeof replayRequest>,
@@ -88,6 +92,7 @@ export class OpsController {
 
   @Post('services/:service/parked/:id/dismiss')
   @HttpCode(204)
+  @ApiOperation({ summary: 'Give a parked message up, with the reason' })
   async dismiss(
     @Param('service') service: string,
     @Param('id', { schema: z.string().regex(/^\d+$/) }) id: string,
@@ -99,6 +104,7 @@ export class OpsController {
 
   @Post('services/:service/republish')
   @HttpCode(200)
+  @ApiOperation({ summary: 'Publish a window of time again' })
   async republish(
     @Param('service') service: string,
     @Body({ schema: republishRequest }) request: z.infer<typeof republishRequest>,

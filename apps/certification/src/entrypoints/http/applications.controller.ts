@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import type { z } from 'zod';
 import { AdvanceApplication } from '../../app/advance-application.js';
@@ -10,6 +10,8 @@ import {
 } from '../../app/find-applications.js';
 import { SubmitApplication } from '../../app/submit-application.js';
 import type { Application } from '../../domain/application.js';
+import { Answers } from '@app/platform';
+import { applicationDetail, applicationList, applicationStep } from './answers.js';
 import {
   acceptance,
   applicationFilter,
@@ -46,6 +48,8 @@ export class ApplicationsController {
 
   @Post()
   @NeedsRole('card-officer')
+  @ApiOperation({ summary: 'Apply for a card, a renewal or a re-grading' })
+  @Answers(applicationStep, 201)
   async submit(
     @Body({ schema: applicationForm }) form: z.infer<typeof applicationForm>,
     @CurrentActor() actor: Actor,
@@ -55,6 +59,8 @@ export class ApplicationsController {
 
   @Get()
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'Applications in your reach' })
+  @Answers(applicationList)
   list(
     @Query({ schema: applicationFilter }) filter: z.infer<typeof applicationFilter>,
     @CurrentActor() actor: Actor,
@@ -65,6 +71,8 @@ export class ApplicationsController {
 
   @Get(':id')
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'An application with its steps and legal terms' })
+  @Answers(applicationDetail)
   show(
     @Param('id', { schema: idParam }) id: string,
     @CurrentActor() actor: Actor,
@@ -75,6 +83,8 @@ export class ApplicationsController {
   @Post(':id/accept')
   @HttpCode(200)
   @NeedsRole('card-officer')
+  @ApiOperation({ summary: 'The papers are complete: it goes to the assessment' })
+  @Answers(applicationStep)
   async accept(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: acceptance }) body: z.infer<typeof acceptance>,
@@ -86,6 +96,8 @@ export class ApplicationsController {
   @Post(':id/assessment')
   @HttpCode(200)
   @NeedsRole('assessor')
+  @ApiOperation({ summary: 'A physician of the assigned institution has assessed' })
+  @Answers(applicationStep)
   async assess(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: assessment }) body: z.infer<typeof assessment>,
@@ -97,6 +109,8 @@ export class ApplicationsController {
   @Post(':id/notice')
   @HttpCode(200)
   @NeedsRole('card-officer')
+  @ApiOperation({ summary: 'It hangs out for public notice; that of a minor does not' })
+  @Answers(applicationStep)
   async notice(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: notice }) body: z.infer<typeof notice>,
@@ -108,6 +122,8 @@ export class ApplicationsController {
   @Post(':id/objections')
   @HttpCode(200)
   @NeedsRole('card-officer')
+  @ApiOperation({ summary: 'Somebody objected during the notice' })
+  @Answers(applicationStep)
   async object(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: objection }) body: z.infer<typeof objection>,
@@ -119,6 +135,8 @@ export class ApplicationsController {
   @Post(':id/objections/settle')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'An objection was looked into' })
+  @Answers(applicationStep)
   async settle(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: objectionFinding }) body: z.infer<typeof objectionFinding>,
@@ -130,6 +148,8 @@ export class ApplicationsController {
   @Post(':id/approve')
   @HttpCode(200)
   @NeedsRole('federation-lead', 'card-officer')
+  @ApiOperation({ summary: 'Approve it: the card is numbered, and the chain starts' })
+  @Answers(applicationStep)
   async approve(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: approval }) body: z.infer<typeof approval>,
@@ -141,6 +161,8 @@ export class ApplicationsController {
   @Post(':id/reject')
   @HttpCode(200)
   @NeedsRole('federation-lead', 'card-officer')
+  @ApiOperation({ summary: 'Reject it, with the reason and how the person may object' })
+  @Answers(applicationStep)
   async reject(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: rejection }) body: z.infer<typeof rejection>,

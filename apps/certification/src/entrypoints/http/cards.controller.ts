@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import { Clock } from '@app/kernel';
 import type { z } from 'zod';
@@ -9,6 +9,8 @@ import { TakeInCard } from '../../app/take-in-card.js';
 import type { Card } from '../../domain/card.js';
 import { disabilityOf } from '../../domain/disability.js';
 import { DayInFuture, StandardNotMet } from '../../domain/errors.js';
+import { Answers } from '@app/platform';
+import { cardHistory, cardList, cardStep, cardView } from './answers.js';
 import { cardActions, cardFilter, cardSearch, idParam, incomingCard } from './schemas.js';
 
 /** Where a card stands after it was changed. */
@@ -38,6 +40,8 @@ export class CardsController {
   /** `proposed=cancellation`: after a death, or an assessment that the standard is not met; `transfer`: after a move away. */
   @Get('cards')
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'Cards in your reach; or those about which somebody must decide' })
+  @Answers(cardList)
   list(
     @Query({ schema: cardFilter }) filter: z.infer<typeof cardFilter>,
     @CurrentActor() actor: Actor,
@@ -49,6 +53,8 @@ export class CardsController {
   @Post('cards/find')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'The card with this number, or of whoever has this identity number' })
+  @Answers(cardView)
   find(
     @Body({ schema: cardSearch }) search: z.infer<typeof cardSearch>,
     @CurrentActor() actor: Actor,
@@ -60,12 +66,16 @@ export class CardsController {
 
   @Get('cards/:id')
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'A card, with name and number masked' })
+  @Answers(cardView)
   show(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<CardView> {
     return this.found.byId(actor, id);
   }
 
   @Get('cards/:id/history')
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'What happened to a card: who, why, on which evidence' })
+  @Answers(cardHistory)
   history(
     @Param('id', { schema: idParam }) id: string,
     @CurrentActor() actor: Actor,
@@ -75,6 +85,8 @@ export class CardsController {
 
   @Get('persons/:personId/card')
   @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @ApiOperation({ summary: 'The card of a person that is in force, else the newest one' })
+  @Answers(cardView)
   ofPerson(
     @Param('personId', { schema: idParam }) personId: string,
     @CurrentActor() actor: Actor,
@@ -85,6 +97,8 @@ export class CardsController {
   /** A card that comes in with its holder from another county and is not on file here. */
   @Post('cards/take-in')
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'A card comes in with its holder from another county' })
+  @Answers(cardStep, 201)
   async takeInCard(
     @Body({ schema: incomingCard }) body: z.infer<typeof incomingCard>,
     @CurrentActor() actor: Actor,
@@ -95,6 +109,8 @@ export class CardsController {
   @Post('cards/:id/renew')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'Renew it: the same card for another term' })
+  @Answers(cardStep)
   async renew(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.renew }) body: z.infer<typeof cardActions.renew>,
@@ -107,6 +123,8 @@ export class CardsController {
   @Post('cards/:id/regrade')
   @HttpCode(200)
   @NeedsRole('federation-lead')
+  @ApiOperation({ summary: 'Another category or grade, after a new assessment' })
+  @Answers(cardStep)
   async regrade(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.regrade }) body: z.infer<typeof cardActions.regrade>,
@@ -125,6 +143,8 @@ export class CardsController {
   @Post('cards/:id/replace')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'Replace one that was lost or damaged' })
+  @Answers(cardStep)
   async replace(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.replace }) body: z.infer<typeof cardActions.replace>,
@@ -136,6 +156,8 @@ export class CardsController {
   @Post('cards/:id/transfer')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'It goes with its holder to another county, or comes back' })
+  @Answers(cardStep)
   async transfer(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.transfer }) body: z.infer<typeof cardActions.transfer>,
@@ -157,6 +179,8 @@ export class CardsController {
   @Post('cards/:id/freeze')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'Freeze it: what it carries is held' })
+  @Answers(cardStep)
   async freeze(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.freeze }) body: z.infer<typeof cardActions.freeze>,
@@ -168,6 +192,8 @@ export class CardsController {
   @Post('cards/:id/unfreeze')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'Lift the freeze: what it had held goes on' })
+  @Answers(cardStep)
   async unfreeze(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.unfreeze }) body: z.infer<typeof cardActions.unfreeze>,
@@ -179,6 +205,8 @@ export class CardsController {
   @Post('cards/:id/cancel')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'Cancel it, with the reason' })
+  @Answers(cardStep)
   async cancel(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.cancel }) body: z.infer<typeof cardActions.cancel>,
@@ -193,6 +221,8 @@ export class CardsController {
   @Post('cards/:id/correct')
   @HttpCode(200)
   @NeedsRole('federation-lead')
+  @ApiOperation({ summary: 'An issue or a cancellation was a mistake of the office' })
+  @Answers(cardStep)
   async correct(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.correct }) body: z.infer<typeof cardActions.correct>,
@@ -206,6 +236,8 @@ export class CardsController {
   @Post('cards/:id/deliver')
   @HttpCode(200)
   @NeedsRole('card-officer', 'federation-lead')
+  @ApiOperation({ summary: 'The card was handed out; it starts nothing' })
+  @Answers(cardStep)
   async deliver(
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: cardActions.deliver }) body: z.infer<typeof cardActions.deliver>,

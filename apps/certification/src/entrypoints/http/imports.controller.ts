@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Req, StreamableFile } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import { csvTemplate, DEFAULT_LIMITS, FileTooLarge, xlsxTemplate } from '@app/tabular';
 import type { Request } from 'express';
@@ -8,6 +8,8 @@ import type { ImportReport } from '../../adapters/postgres/card-imports.js';
 import { cardTables, type CardTable } from '../../app/card-tables.js';
 import { FindImport } from '../../app/find-import.js';
 import { ImportCards } from '../../app/import-cards.js';
+import { Answers } from '@app/platform';
+import { importReport } from './answers.js';
 import { idParam } from './schemas.js';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -30,6 +32,7 @@ export class ImportsController {
   ) {}
 
   @Get('templates/:file')
+  @ApiOperation({ summary: 'The empty table of a roster of cards, to be filled in' })
   async template(@Param('file', { schema: templateParam }) file: string): Promise<StreamableFile> {
     const [kind, ending] = file.split('.') as [CardTable, 'xlsx' | 'csv'];
     const table = cardTables[kind];
@@ -42,6 +45,10 @@ export class ImportsController {
   @HttpCode(200)
   @ApiConsumes(XLSX, 'text/csv')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiOperation({
+    summary: 'Bring cards on file: the good rows once, the bad ones with reason and suggestion',
+  })
+  @Answers(importReport)
   async import(
     @Param('kind', { schema: tableParam }) kind: CardTable,
     @Req() request: Request,
@@ -51,11 +58,14 @@ export class ImportsController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'What a file did' })
+  @Answers(importReport)
   report(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<ImportReport> {
     return this.found.report(actor, id);
   }
 
   @Get(':id/errors.xlsx')
+  @ApiOperation({ summary: 'The rows that were rejected, to be corrected and sent again' })
   async errors(
     @Param('id', { schema: idParam }) id: string,
     @CurrentActor() actor: Actor,

@@ -1,20 +1,8 @@
 import { calendarDay, disabilityCategory, disabilityGrade, divisionCode } from '@app/contracts';
+import { freeText as text } from '@app/platform';
 import { z } from 'zod';
 import { applicationKinds, applicationStatuses } from '../../domain/application.js';
 import { cancelReasons, correctReasons, freezeReasons, unfreezeReasons } from '../../domain/card.js';
-
-/** Free text is kept and shown in the clear, so no identity, card, phone or account number may stand in it. */
-function text(min: number, max: number) {
-  return z
-    .string()
-    .trim()
-    .min(min)
-    .max(max)
-    .refine(
-      (value) => !/\d[\d\s-]{9,}/.test(value.normalize('NFKC')),
-      '请不要在文字中填写证件、电话或账户号码',
-    );
-}
 
 /** A secret number; its shape is judged by the domain, whose refusal says what to do. */
 const number = z.string().trim().min(1).max(40);

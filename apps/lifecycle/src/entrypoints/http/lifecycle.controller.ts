@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, roles, type Actor, type Role } from '@app/access';
+import { Answers } from '@app/platform';
 import type { z } from 'zod';
 import { FindCatalogue } from '../../app/find-catalogue.js';
 import { FindChain } from '../../app/find-chain.js';
@@ -14,7 +15,6 @@ import {
   type MissingView,
   type RoundsView,
 } from '../../app/views.js';
-import { Answers } from './answers.js';
 import { catalogueQuery, missingQuery, roundsQuery } from './requests.js';
 
 /** A place: its open rounds, what has to be asked there, what is in force there. */

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { Answers } from '@app/platform';
 import type { z } from 'zod';
 import { FindChain } from '../../app/find-chain.js';
 import { FindTable } from '../../app/find-table.js';
@@ -17,7 +18,6 @@ import {
   type PersonMissingView,
   type TableView,
 } from '../../app/views.js';
-import { Answers } from './answers.js';
 import { explainQuery, personId } from './requests.js';
 
 /** One person: the chain, the table, and why. */

@@ -1,11 +1,13 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import type { z } from 'zod';
 import { HouseholdRepository, type Household } from '../../adapters/postgres/household-repository.js';
 import { PersonQueries, type PersonLine } from '../../adapters/postgres/person-queries.js';
 import { AddHousehold } from '../../app/change-household.js';
 import { READERS, REGISTRARS } from '../../app/roles.js';
+import { Answers } from '@app/platform';
+import { householdAdded, householdView } from './answers.js';
 import { addHouseholdRequest, personId } from './requests.js';
 
 /** Households of the household register. */
@@ -21,6 +23,8 @@ export class HouseholdsController {
 
   @Post()
   @NeedsRole(...REGISTRARS)
+  @ApiOperation({ summary: 'Open a household' })
+  @Answers(householdAdded, 201)
   add(
     @Body({ schema: addHouseholdRequest }) household: z.infer<typeof addHouseholdRequest>,
     @CurrentActor() actor: Actor,
@@ -30,6 +34,8 @@ export class HouseholdsController {
 
   @Get(':id')
   @NeedsRole(...READERS)
+  @ApiOperation({ summary: 'A household with its members' })
+  @Answers(householdView)
   async view(
     @Param('id', { schema: personId }) id: string,
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import { calendarDay } from '@app/contracts';
 import { csvTemplate, DEFAULT_LIMITS, FileNotReadable, FileTooLarge, xlsxTemplate } from '@app/tabular';
@@ -8,6 +8,8 @@ import { z } from 'zod';
 import { FindImport, type ImportView } from '../../app/find-import.js';
 import { ImportRoster, type ImportReport } from '../../app/import-roster.js';
 import { IMPORTERS } from '../../app/roles.js';
+import { Answers } from '@app/platform';
+import { importReport, importView } from './answers.js';
 import { rosterKinds, Rosters } from '../../app/rosters/rosters.js';
 
 const kind = z.enum(rosterKinds);
@@ -41,6 +43,10 @@ export class ImportsController {
   @HttpCode(200)
   @ApiConsumes(...FILE_TYPES)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @ApiOperation({
+    summary: 'Bring a roster on file: the good rows once, the bad ones with reason and suggestion',
+  })
+  @Answers(importReport)
   async send(
     @Param('kind', { schema: kind }) roster: z.infer<typeof kind>,
     @Query({ schema: importOptions }) options: z.infer<typeof importOptions>,
@@ -52,6 +58,7 @@ export class ImportsController {
   }
 
   @Get('templates/:file')
+  @ApiOperation({ summary: 'The empty table of a roster, to be filled in' })
   async template(@Param('file', { schema: templateFile }) file: string): Promise<StreamableFile> {
     const [name, type] = file.split('.') as [string, 'xlsx' | 'csv'];
     const { table } = this.rosters.of(name);
@@ -61,11 +68,14 @@ export class ImportsController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: 'An import as it stands' })
+  @Answers(importView)
   view(@Param('id', { schema: z.uuid() }) id: string, @CurrentActor() actor: Actor): Promise<ImportView> {
     return this.imports.view(actor, id);
   }
 
   @Get(':id/errors.xlsx')
+  @ApiOperation({ summary: 'The rows that are wrong still, to be corrected and sent again' })
   async errors(
     @Param('id', { schema: z.uuid() }) id: string,
     @CurrentActor() actor: Actor,

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, type Actor } from '@app/access';
 import { Clock } from '@app/kernel';
 import type { z } from 'zod';
@@ -13,6 +13,8 @@ import { MovePerson } from '../../app/move-person.js';
 import { RecordDeath, WithdrawDeath } from '../../app/record-death.js';
 import { checkedIdentityNumber, RegisterPerson } from '../../app/register-person.js';
 import { CORRECTORS, FACT_RECORDERS, MOVERS, READERS, REGISTRARS } from '../../app/roles.js';
+import { Answers } from '@app/platform';
+import * as answers from './answers.js';
 import * as requests from './requests.js';
 
 type Request<Schema extends z.ZodType> = z.infer<Schema>;
@@ -41,6 +43,8 @@ export class PersonsController {
 
   @Post('persons')
   @NeedsRole(...REGISTRARS)
+  @ApiOperation({ summary: 'Open a file for a person' })
+  @Answers(answers.personChanged, 201)
   register(
     @Body({ schema: requests.registerPersonRequest }) person: Request<typeof requests.registerPersonRequest>,
     @CurrentActor() actor: Actor,
@@ -52,6 +56,8 @@ export class PersonsController {
   @Post('persons/find')
   @HttpCode(200)
   @NeedsRole(...READERS)
+  @ApiOperation({ summary: 'The file of whoever has this identity number' })
+  @Answers(answers.personView)
   find(
     @Body({ schema: requests.findPersonRequest }) request: Request<typeof requests.findPersonRequest>,
     @CurrentActor() actor: Actor,
@@ -62,6 +68,8 @@ export class PersonsController {
 
   @Get('persons')
   @NeedsRole(...READERS)
+  @ApiOperation({ summary: 'Files in your reach with what is known, page by page' })
+  @Answers(answers.personPage)
   page(
     @Query({ schema: requests.pageRequest }) range: Request<typeof requests.pageRequest>,
     @CurrentActor() actor: Actor,
@@ -71,6 +79,8 @@ export class PersonsController {
 
   @Get('persons/:id')
   @NeedsRole(...READERS)
+  @ApiOperation({ summary: 'A file, with name and numbers masked' })
+  @Answers(answers.personView)
   view(
     @Param('id', { schema: requests.personId }) id: string,
     @CurrentActor() actor: Actor,
@@ -81,6 +91,8 @@ export class PersonsController {
   @Post('persons/:id/correct')
   @HttpCode(200)
   @NeedsRole(...CORRECTORS)
+  @ApiOperation({ summary: 'Who the person is was written down wrongly, or has changed' })
+  @Answers(answers.personChanged)
   correct(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.correctPersonRequest }) change: Request<typeof requests.correctPersonRequest>,
@@ -92,6 +104,8 @@ export class PersonsController {
   @Post('persons/:id/facts')
   @HttpCode(200)
   @NeedsRole(...FACT_RECORDERS)
+  @ApiOperation({ summary: 'Facts about a person are known' })
+  @Answers(answers.factsKnown)
   record(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.recordFactsRequest }) { facts }: Request<typeof requests.recordFactsRequest>,
@@ -103,6 +117,8 @@ export class PersonsController {
   @Post('facts/:id/withdraw')
   @HttpCode(200)
   @NeedsRole(...CORRECTORS)
+  @ApiOperation({ summary: 'A fact is wrong, and nothing is known in its place' })
+  @Answers(answers.factsKnown)
   withdraw(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.withdrawRequest }) { reason }: Request<typeof requests.withdrawRequest>,
@@ -114,6 +130,8 @@ export class PersonsController {
   @Post('facts/:id/correct')
   @HttpCode(200)
   @NeedsRole(...CORRECTORS)
+  @ApiOperation({ summary: 'A fact is wrong, and the right one is known' })
+  @Answers(answers.factsKnown)
   correctOne(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.correctFactRequest }) correction: Request<typeof requests.correctFactRequest>,
@@ -125,6 +143,8 @@ export class PersonsController {
   @Post('persons/:id/death')
   @HttpCode(200)
   @NeedsRole(...REGISTRARS)
+  @ApiOperation({ summary: 'The person has died' })
+  @Answers(answers.deathRecorded)
   died(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.recordDeathRequest }) death: Request<typeof requests.recordDeathRequest>,
@@ -136,6 +156,8 @@ export class PersonsController {
   @Post('persons/:id/death/withdraw')
   @HttpCode(200)
   @NeedsRole(...CORRECTORS)
+  @ApiOperation({ summary: 'The report of the death was false' })
+  @Answers(answers.personChanged)
   lives(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.withdrawRequest }) { reason }: Request<typeof requests.withdrawRequest>,
@@ -147,6 +169,8 @@ export class PersonsController {
   @Post('persons/:id/move')
   @HttpCode(200)
   @NeedsRole(...MOVERS)
+  @ApiOperation({ summary: 'The household registration moved: away, in, or inside the county' })
+  @Answers(answers.personMoved)
   move(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.movePersonRequest }) { to, movedOn }: Request<typeof requests.movePersonRequest>,
@@ -158,6 +182,8 @@ export class PersonsController {
   @Post('persons/:id/household')
   @HttpCode(200)
   @NeedsRole(...REGISTRARS)
+  @ApiOperation({ summary: 'The person belongs to another household, or to none' })
+  @Answers(answers.householdChanged)
   household(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.changeHouseholdRequest })
@@ -169,6 +195,8 @@ export class PersonsController {
 
   @Post('persons/:id/guardians')
   @NeedsRole(...REGISTRARS)
+  @ApiOperation({ summary: 'Somebody is guardian of the person' })
+  @Answers(answers.guardianAdded, 201)
   guardian(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.addGuardianRequest }) guardian: Request<typeof requests.addGuardianRequest>,
@@ -180,6 +208,7 @@ export class PersonsController {
   @Post('guardians/:id/end')
   @HttpCode(204)
   @NeedsRole(...REGISTRARS)
+  @ApiOperation({ summary: 'A guardianship ends' })
   async guardianEnds(
     @Param('id', { schema: requests.personId }) id: string,
     @Body({ schema: requests.endGuardianRequest }) end: Request<typeof requests.endGuardianRequest>,

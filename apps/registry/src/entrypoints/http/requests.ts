@@ -1,4 +1,5 @@
 import { calendarDay, divisionCode } from '@app/contracts';
+import { freeText } from '@app/platform';
 import { z } from 'zod';
 
 /** A typed text without its outer spaces. Bounded: nobody pastes a book into a form. */
@@ -6,17 +7,10 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 // Checked in the domain, which can say what is wrong with it; here only that it is a text of sane length.
 const identityNumber = z.string().min(1).max(64);
 
-/** Text that travels in facts: no place for a number that must not travel. */
-function withoutNumbers<Schema extends z.ZodType<string | null>>(schema: Schema) {
-  return schema.refine((text) => text === null || !/\d{14}/.test(text), {
-    message: '这里不能填写身份证号、残疾人证号或账号，请删去号码',
-  });
-}
-
-const reason = withoutNumbers(z.string().trim().min(5, '请用至少5个字说明理由').max(500));
+const reason = freeText(5, 500);
 const source = z.object({
-  kind: withoutNumbers(z.string().trim().min(1).max(50)),
-  reference: withoutNumbers(z.string().max(100).nullable()),
+  kind: freeText(1, 50),
+  reference: freeText(0, 100).nullable(),
   asOf: calendarDay,
 });
 

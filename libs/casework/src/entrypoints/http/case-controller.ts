@@ -2,9 +2,17 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, type Type } from '
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, NeedsRole, roles, type Actor, type Role } from '@app/access';
 import type { Owner } from '@app/contracts';
+import { Answers } from '@app/platform';
 import { z } from 'zod';
 import { ApplyForCase } from '../../app/apply-for-case.js';
-import type { CaseDetail, CasePage, CaseSummary } from '../../app/case-view.js';
+import {
+  caseDetail,
+  casePage,
+  caseSummary,
+  type CaseDetail,
+  type CasePage,
+  type CaseSummary,
+} from '../../app/case-view.js';
 import { DoStep } from '../../app/do-step.js';
 import { FindCase } from '../../app/find-case.js';
 import { GrantCase } from '../../app/grant-case.js';
@@ -62,24 +70,28 @@ export function caseController(service: Owner): Type {
 
     @Get('cases')
     @ApiOperation({ summary: 'The cases that you may look at, oldest first' })
+    @Answers(casePage)
     list(@Query({ schema: listQuery }) query: ListRequest, @CurrentActor() actor: Actor): Promise<CasePage> {
       return this.listCases.readable(actor, query);
     }
 
     @Get('work')
     @ApiOperation({ summary: 'The cases that wait for your role, longest first' })
+    @Answers(casePage)
     work(@Query({ schema: listQuery }) query: ListRequest, @CurrentActor() actor: Actor): Promise<CasePage> {
       return this.listCases.waitingFor(actor, query);
     }
 
     @Get('cases/:id')
     @ApiOperation({ summary: 'A case with its reasons, steps and legal terms' })
+    @Answers(caseDetail)
     find(@Param('id', { schema: caseId }) id: string, @CurrentActor() actor: Actor): Promise<CaseDetail> {
       return this.findCase.run(actor, id);
     }
 
     @Post('cases')
     @ApiOperation({ summary: 'Apply for an item for a person; an open invitation to it is taken up' })
+    @Answers(caseSummary, 201)
     apply(
       @Body({ schema: applyRequest }) request: z.infer<typeof applyRequest>,
       @CurrentActor() actor: Actor,
@@ -90,6 +102,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/consent')
     @HttpCode(200)
     @ApiOperation({ summary: 'The person said yes to the invitation' })
+    @Answers(caseSummary)
     consent(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: consentRequest }) request: z.infer<typeof consentRequest>,
@@ -101,6 +114,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/decline')
     @HttpCode(200)
     @ApiOperation({ summary: 'The person said no' })
+    @Answers(caseSummary)
     decline(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: declineRequest }) request: z.infer<typeof declineRequest>,
@@ -112,6 +126,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/steps/:step')
     @HttpCode(200)
     @ApiOperation({ summary: 'You did the next step of the item' })
+    @Answers(caseSummary)
     step(
       @Param('id', { schema: caseId }) id: string,
       @Param('step', { schema: z.string().max(100) }) step: string,
@@ -124,6 +139,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/grant')
     @HttpCode(200)
     @ApiOperation({ summary: 'Grant it; not by whom did the step before' })
+    @Answers(caseSummary)
     grant(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: grantRequest }) request: z.infer<typeof grantRequest>,
@@ -135,6 +151,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/refuse')
     @HttpCode(200)
     @ApiOperation({ summary: 'Refuse it, with the reason and how the person may object' })
+    @Answers(caseSummary)
     refuse(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: refuseRequest }) request: z.infer<typeof refuseRequest>,
@@ -146,6 +163,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/waitlist')
     @HttpCode(200)
     @ApiOperation({ summary: 'Entitled, but the quota is used up: a place on the waiting list' })
+    @Answers(caseSummary)
     waitlist(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: waitlistRequest }) request: z.infer<typeof waitlistRequest>,
@@ -157,6 +175,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/hand-over')
     @HttpCode(200)
     @ApiOperation({ summary: 'Another body took it, and gave a receipt' })
+    @Answers(caseSummary)
     handOver(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: handOverRequest }) request: z.infer<typeof handOverRequest>,
@@ -168,6 +187,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/withdraw')
     @HttpCode(200)
     @ApiOperation({ summary: 'Take back what nobody has taken up' })
+    @Answers(caseSummary)
     withdraw(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: reasonRequest }) request: z.infer<typeof reasonRequest>,
@@ -179,6 +199,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/release')
     @HttpCode(200)
     @ApiOperation({ summary: 'Lift the hold: it stands where it stood, and arrears are due' })
+    @Answers(caseSummary)
     release(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: reasonRequest }) request: z.infer<typeof reasonRequest>,
@@ -190,6 +211,7 @@ export function caseController(service: Owner): Type {
     @Post('cases/:id/stop')
     @HttpCode(200)
     @ApiOperation({ summary: 'Stop what is on hold or runs, with the reason and how the person may object' })
+    @Answers(caseSummary)
     stop(
       @Param('id', { schema: caseId }) id: string,
       @Body({ schema: stopRequest }) request: z.infer<typeof stopRequest>,

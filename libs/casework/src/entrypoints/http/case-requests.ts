@@ -1,7 +1,6 @@
 import { caseStatuses } from '@app/contracts';
+import { freeText } from '@app/platform';
 import { z } from 'zod';
-
-const words = (least: number, most: number) => z.string().trim().min(least).max(most);
 
 export const listQuery = z
   .object({
@@ -29,13 +28,13 @@ export const consentRequest = z
 export const declineRequest = z
   .object({
     declinedOn: z.iso.date().describe('The day on which the person said no.'),
-    reason: words(1, 500).optional(),
+    reason: freeText(1, 500).optional(),
   })
   .meta({ id: 'DeclineRequest' });
 
 export const stepRequest = z
   .object({
-    note: words(1, 1000).optional(),
+    note: freeText(1, 1000).optional(),
     received: z
       .array(z.string().min(1).max(100))
       .max(50)
@@ -53,9 +52,9 @@ export const grantRequest = z
   })
   .meta({ id: 'GrantRequest' });
 
-const remedy = words(5, 1000).describe('How the person may object: to whom, and within what time.');
+const remedy = freeText(5, 1000).describe('How the person may object: to whom, and within what time.');
 
-export const refuseRequest = z.object({ reason: words(5, 1000), remedy }).meta({ id: 'RefuseRequest' });
+export const refuseRequest = z.object({ reason: freeText(5, 1000), remedy }).meta({ id: 'RefuseRequest' });
 
 export const waitlistRequest = z
   .object({ place: z.int().positive().describe('Place on the published waiting list.') })
@@ -63,17 +62,27 @@ export const waitlistRequest = z
 
 export const handOverRequest = z
   .object({
-    to: words(1, 200).describe('The body that took it.'),
-    receipt: words(1, 200).describe('Its receipt: number or day and name of the office, no person’s data.'),
+    to: freeText(1, 200).describe('The body that took it.'),
+    receipt: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .describe('Its receipt: number or day and name of the office, no person’s data.')
+      // Receipts of other bodies are long numbers themselves; an identity number or a telephone number is none.
+      .refine(
+        (text) => !/(?<!\d)(?:\d{6}(?:19|20)\d{9}[\dXx]|1[3-9]\d{9})(?!\d)/.test(text.normalize('NFKC')),
+        '回执中不能填写证件或电话号码，请填写回执编号',
+      ),
   })
   .meta({ id: 'HandOverRequest' });
 
-export const reasonRequest = z.object({ reason: words(5, 1000) }).meta({ id: 'ReasonRequest' });
+export const reasonRequest = z.object({ reason: freeText(5, 1000) }).meta({ id: 'ReasonRequest' });
 
 export const stopRequest = z
   .object({
     stoppedFrom: z.iso.date().describe('The first day on which it is no longer due.'),
-    reason: words(5, 1000),
+    reason: freeText(5, 1000),
     remedy,
   })
   .meta({ id: 'StopRequest' });

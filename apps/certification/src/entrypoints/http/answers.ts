@@ -1,0 +1,198 @@
+import { calendarDay, disabilityCategory, disabilityGrade, divisionCode, instant } from '@app/contracts';
+import { z } from 'zod';
+import type { ImportReport } from '../../adapters/postgres/card-imports.js';
+import type { ApplicationDetail, ApplicationView } from '../../app/find-applications.js';
+import type { CardEventView, CardView } from '../../app/find-cards.js';
+import { applicationKinds, applicationStatuses } from '../../domain/application.js';
+import { cancelReasons } from '../../domain/card.js';
+import type { ApplicationStep } from './applications.controller.js';
+import type { CardStep } from './cards.controller.js';
+
+/** What this service answers over HTTP; nothing beside it leaves the service. Schemas are given the types that they answer for. */
+const masked = z.string().describe('Masked.');
+const version = z.int();
+const evidence = z.object({ kind: z.string(), reference: z.string() });
+const component = z.object({ category: disabilityCategory.exclude(['multiple']), grade: disabilityGrade });
+const components = z.array(component).readonly();
+const by = z.object({ id: z.string(), role: z.string() });
+const done = { by, on: calendarDay };
+
+export const applicationStep = z
+  .object({
+    applicationId: z.uuid(),
+    status: z.enum(applicationStatuses),
+    version,
+    cardId: z.uuid().nullable(),
+    notice: z
+      .object({ published: z.boolean(), from: calendarDay, to: calendarDay })
+      .nullable()
+      .describe('The notice as it was set, if there is one.'),
+  })
+  .meta({ id: 'CardApplicationStep' }) satisfies z.ZodType<ApplicationStep>;
+
+const application = z.object({
+  applicationId: z.uuid(),
+  kind: z.enum(applicationKinds),
+  personId: z.uuid(),
+  applicant: masked,
+  divisionCode,
+  cardId: z.uuid().nullable(),
+  status: z.enum(applicationStatuses),
+  version,
+  guardian: z.object({ name: masked, relation: z.string() }).nullable(),
+  materials: z.array(evidence).readonly(),
+  submitted: z.object(done),
+  accepted: z.object(done).nullable(),
+  assessment: z
+    .object({
+      ...done,
+      components,
+      disability: z
+        .object({ category: disabilityCategory, grade: disabilityGrade, components })
+        .nullable()
+        .describe('Null: the standard is not met.'),
+      assessedOn: calendarDay,
+      institution: z.string(),
+      evidence: z.array(evidence).readonly(),
+    })
+    .nullable(),
+  notice: z
+    .object({
+      ...done,
+      published: z.boolean().describe('That of a minor is not.'),
+      from: calendarDay,
+      to: calendarDay,
+      place: z.string().nullable(),
+    })
+    .nullable(),
+  objections: z
+    .array(
+      z.object({
+        ...done,
+        number: z.int(),
+        text: z.string(),
+        finding: z.enum(['open', 'unfounded', 'founded']),
+        note: z.string().nullable(),
+      }),
+    )
+    .readonly(),
+  decided: z.object({ ...done, reason: z.string().nullable(), remedy: z.string().nullable() }).nullable(),
+});
+
+export const applicationList = z.array(
+  application.meta({ id: 'CardApplication' }) satisfies z.ZodType<ApplicationView>,
+);
+
+const term = z
+  .object({
+    step: z.string(),
+    status: z.enum(['running', 'stopped', 'superseded']),
+    basis: z.string(),
+    anchorDay: calendarDay,
+    dueAt: instant.nullable(),
+    provisional: z.boolean().describe('暂定: the calendar of that year is not published yet.'),
+    mark: z.enum(['超期', '超承诺']).nullable(),
+  })
+  .meta({ id: 'CardApplicationTerm' });
+
+export const applicationDetail = application
+  .extend({ terms: z.array(term).readonly() })
+  .meta({ id: 'CardApplicationFile' }) satisfies z.ZodType<ApplicationDetail>;
+
+const status = z.enum(['valid', 'frozen', 'cancelled']);
+
+export const cardStep = z
+  .object({
+    cardId: z.uuid(),
+    personId: z.uuid(),
+    status,
+    category: disabilityCategory,
+    grade: disabilityGrade,
+    issuedOn: calendarDay,
+    validTo: calendarDay,
+    version,
+  })
+  .meta({ id: 'CardStep' }) satisfies z.ZodType<CardStep>;
+
+export const cardView = z
+  .object({
+    cardId: z.uuid(),
+    personId: z.uuid(),
+    holder: masked,
+    cardNumber: masked,
+    divisionCode,
+    status,
+    awayTo: divisionCode.nullable().describe('The county that it was transferred out to.'),
+    category: disabilityCategory,
+    grade: disabilityGrade,
+    components,
+    issuedOn: calendarDay,
+    validTo: calendarDay,
+    origin: z.enum(['issued-here', 'followed', 'taken-over']),
+    deliveredOn: calendarDay.nullable(),
+    cancelled: z
+      .object({
+        reason: z.enum([...cancelReasons, 'issued-by-mistake', 'above']),
+        on: calendarDay,
+        was: z.enum(['valid', 'frozen']),
+      })
+      .nullable(),
+    proposals: z
+      .array(
+        z.object({
+          propose: z.enum(['cancellation', 'transfer']),
+          because: z.enum(['death', 'standard-not-met', 'moved-away']),
+          on: calendarDay,
+          to: divisionCode.nullable(),
+        }),
+      )
+      .readonly()
+      .describe('About what a named person is to decide.'),
+    version,
+  })
+  .meta({ id: 'Card' }) satisfies z.ZodType<CardView>;
+
+export const cardList = z.array(cardView);
+
+export const cardHistory = z.array(
+  z
+    .object({
+      version,
+      action: z.string(),
+      reason: z.string().nullable(),
+      note: z.string().nullable(),
+      evidence: z.array(evidence).readonly(),
+      status: z.string(),
+      category: z.string(),
+      grade: z.int(),
+      validTo: calendarDay,
+      by,
+      at: z.string(),
+    })
+    .meta({ id: 'CardEvent' }) satisfies z.ZodType<CardEventView>,
+);
+
+const rows = z.int();
+
+export const importReport = z
+  .object({
+    importId: z.uuid(),
+    kind: z.enum(['taken-over', 'followed']),
+    rows,
+    applied: rows,
+    unchanged: rows,
+    failed: rows,
+    errors: z
+      .array(
+        z
+          .object({
+            row: z.int().describe('As the spreadsheet numbers it.'),
+            column: z.string().nullable().describe('Heading of the column; null: the row as a whole.'),
+            reason: z.string(),
+            suggestion: z.string(),
+          })
+          .meta({ id: 'CardRowError' }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'CardRosterReport' }) satisfies z.ZodType<ImportReport>;

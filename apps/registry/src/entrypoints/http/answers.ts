@@ -1,0 +1,140 @@
+import { calendarDay, divisionCode, recordedFact } from '@app/contracts';
+import { z } from 'zod';
+import type { Household } from '../../adapters/postgres/household-repository.js';
+import type { PersonLine, PersonPage, PersonView } from '../../adapters/postgres/person-queries.js';
+import type { FactsKnown } from '../../app/change-facts.js';
+import type { ImportView } from '../../app/find-import.js';
+import type { ImportReport } from '../../app/import-roster.js';
+
+/** What this service answers over HTTP; nothing beside it leaves the service. */
+const version = z.int().describe('Grows by one with every change of the file.');
+const facts = z.array(recordedFact).readonly();
+const masked = z.string().describe('Masked.');
+
+const line = z.object({
+  personId: z.uuid(),
+  version,
+  name: masked,
+  sex: z.enum(['male', 'female']),
+  birthDate: calendarDay,
+  divisionCode,
+  householdId: z.uuid().nullable(),
+  diedOn: calendarDay.nullable(),
+  movedAwayOn: calendarDay.nullable(),
+  facts,
+});
+const personLine = line.meta({ id: 'PersonLine' }) satisfies z.ZodType<PersonLine>;
+
+const guardian = z
+  .object({
+    guardianId: z.uuid(),
+    name: masked,
+    basis: z.string(),
+    relation: z.string(),
+    phone: masked.nullable(),
+    since: calendarDay,
+  })
+  .meta({ id: 'Guardian' });
+
+export const personView = line
+  .extend({
+    identityNumber: masked,
+    phone: masked.nullable(),
+    hasAddress: z.boolean().describe('Whether an exact address is on file; it is not shown.'),
+    relation: z.string().nullable(),
+    guardians: z.array(guardian).readonly(),
+  })
+  .meta({ id: 'PersonFile' }) satisfies z.ZodType<PersonView>;
+
+export const personPage = z
+  .object({
+    persons: z.array(personLine).readonly(),
+    next: z
+      .string()
+      .nullable()
+      .describe('Give it as `after` for the next page; null: this was the last one.'),
+  })
+  .meta({ id: 'PersonPage' }) satisfies z.ZodType<PersonPage>;
+
+export const personChanged = z.object({ personId: z.uuid(), version }).meta({ id: 'PersonChanged' });
+
+export const factsKnown = z
+  .object({ personId: z.uuid(), version, facts })
+  .meta({ id: 'FactsKnown' }) satisfies z.ZodType<FactsKnown>;
+
+export const deathRecorded = z
+  .object({ personId: z.uuid(), version, factId: z.uuid() })
+  .meta({ id: 'DeathRecorded' });
+
+const away = z.object({ to: divisionCode, on: calendarDay }).nullable();
+export const personMoved = z
+  .object({ personId: z.uuid(), version, divisionCode, away })
+  .meta({ id: 'PersonMoved' });
+
+export const householdChanged = z
+  .object({ personId: z.uuid(), version, householdId: z.uuid().nullable() })
+  .meta({ id: 'HouseholdChanged' });
+
+export const guardianAdded = z.object({ guardianId: z.uuid() }).meta({ id: 'GuardianAdded' });
+
+const household = z.object({
+  householdId: z.uuid(),
+  divisionCode,
+  householdNo: z.string().nullable(),
+  headPersonId: z.uuid().nullable(),
+  version: z.int(),
+});
+export const householdAdded = household.meta({ id: 'Household' }) satisfies z.ZodType<Household>;
+export const householdView = household
+  .extend({ members: z.array(personLine) })
+  .meta({ id: 'HouseholdWithMembers' });
+
+const rowError = z
+  .object({
+    row: z.int().describe('As the spreadsheet numbers it.'),
+    column: z.string().nullable().describe('Heading of the column; null: the row as a whole.'),
+    reason: z.string(),
+    suggestion: z.string(),
+  })
+  .meta({ id: 'RosterRowError' });
+
+const rows = z.int();
+const counts = {
+  applied: rows,
+  unchanged: rows,
+  failed: rows,
+  notOnFile: rows.describe('Right in themselves, but nobody on file has the number.'),
+};
+const removal = {
+  removed: rows.describe('Of a full roster: who lost what they had.'),
+  removalHeld: z.string().nullable().describe('Why nobody lost it.'),
+};
+
+export const importReport = z
+  .object({
+    importId: z.uuid(),
+    kind: z.string(),
+    asOf: calendarDay,
+    rows,
+    ...counts,
+    ...removal,
+    unknownColumns: rows.describe('Columns for whose headings nothing is known.'),
+    errors: z.array(rowError).readonly(),
+    moreErrors: z.boolean().describe('The error workbook has all.'),
+  })
+  .meta({ id: 'RosterReport' }) satisfies z.ZodType<ImportReport>;
+
+export const importView = z
+  .object({
+    importId: z.uuid(),
+    kind: z.string(),
+    reach: z.object({ from: divisionCode, to: divisionCode }),
+    fullRoster: z.boolean(),
+    asOf: calendarDay,
+    rows,
+    state: z.enum(['running', 'done']),
+    ...counts,
+    ...removal,
+    done: rows.describe('While it runs it grows towards `rows`.'),
+  })
+  .meta({ id: 'RosterImport' }) satisfies z.ZodType<ImportView>;
