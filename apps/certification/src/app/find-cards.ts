@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { ColumnCipher, grantFor, maskName, maskNumber, reachOf, type Actor } from '@app/access';
+import {
+  ColumnCipher,
+  grantFor,
+  maskName,
+  maskNumber,
+  reachOf,
+  type Actor,
+  normaliseNumber,
+} from '@app/access';
 import { Database } from '@app/platform';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
-import { normaliseNumber } from '../domain/identity-number.js';
-import { CardNotFound } from '../domain/errors.js';
+import { readCardNumber } from '../domain/card-number.js';
+import { identityFault, identityNumberOf } from '../domain/identity-number.js';
+import { CardNotFound, CardNumberDiffers } from '../domain/errors.js';
 import type { Card } from '../domain/card.js';
 import type { Component } from '../domain/disability.js';
 import { lookingAs, readers } from './reach.js';
@@ -104,12 +113,15 @@ export class FindCards {
     );
   }
 
-  /** By the number on the card, or of the person; numbers come in bodies only. */
+  /**
+   * By the number on the card, or of the person; numbers come in bodies only.
+   * @throws IdentityNumberMalformed, CardNumberDiffers for what nobody can have: it was misread, not searched in vain
+   */
   async byNumber(actor: Actor, kind: 'identity' | 'card', number: string): Promise<CardView> {
     const token =
       kind === 'card'
-        ? this.cards.tokenOf(normaliseNumber(number))
-        : this.cipher.blindIndex('identity', normaliseNumber(number));
+        ? this.cards.tokenOf(cardNumberOf(number))
+        : this.cipher.blindIndex('identity', identityNumberOf(number));
     const column = kind === 'card' ? 'c.card_token' : 'p.identity_token';
     return this.one(
       actor,
@@ -181,4 +193,11 @@ export class FindCards {
       proposals,
     };
   }
+}
+
+function cardNumberOf(text: string): string {
+  const read = readCardNumber(text);
+  if (!read) throw new CardNumberDiffers('shape');
+  if (identityFault(read.identityNumber)) throw new CardNumberDiffers('identity-number');
+  return normaliseNumber(text);
 }
