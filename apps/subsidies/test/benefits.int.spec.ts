@@ -58,6 +58,14 @@ const opened = (fact: Fact) =>
   });
 const stop = (fact: Fact, effectiveOn: string) =>
   itemStopProposedV1.of({ ...about(fact), cause: 'death', because: [], effectiveOn });
+const lowered = (fact: Fact, effectiveOn: string) =>
+  itemStopProposedV1.of({
+    ...about(fact),
+    cause: 'card-regraded',
+    because: [{ fact: 'card.grade', value: fact.grade ?? 1 }],
+    effectiveOn,
+    lowers: true,
+  });
 const withdrawn = (fact: Fact) =>
   itemStopWithdrawnV1.of({ ...about(fact), cause: 'death-withdrawn', reason: '误报死亡' });
 const deliver = (...events: NewEvent[]) => service.deliver('subsidies', ...events);
@@ -246,6 +254,98 @@ describe('a benefit', () => {
     expect(await (await officer()).get(`/subsidies/cases/${old}`)).toMatchObject({
       body: { status: 'granted' },
     });
+  });
+
+  it('rises from the month in which newer facts make more due, and never falls by them alone', async () => {
+    const personId = randomUUID();
+    const caseId = await grant({ personId, grade: 2 });
+    const again = (grade: number, entitledOn: string) => {
+      const event = opened({ personId, grade });
+      return { ...event, data: { ...event.data, cause: 'card-regraded' as const, entitledOn } };
+    };
+    await deliver(again(1, '2026-05-20'));
+    const raised = [
+      { fromMonth: '2026-02', fen: 15000 },
+      { fromMonth: '2026-05', fen: 30000 },
+      { fromMonth: '2026-07', fen: 33000 },
+    ];
+    expect(await benefitsOf(personId)).toMatchObject([{ status: 'running', version: 2, rates: raised }]);
+    expect((await officer().then((user) => user.get(`/subsidies/cases/${caseId}`))).body).toMatchObject({
+      itemVersion: '2026-01',
+      because: [{ fact: 'card.grade', value: 1 }],
+    });
+    await deliver(again(3, '2026-06-01'));
+    expect(await benefitsOf(personId)).toMatchObject([{ version: 2, rates: raised }]);
+    // While something else holds it, it rises too, and stays held.
+    const other = randomUUID();
+    await grant({ personId: other, grade: 2 });
+    await deliver(stop({ personId: other }, '2026-04-10'));
+    const event = opened({ personId: other, grade: 1 });
+    await deliver({ ...event, data: { ...event.data, entitledOn: '2026-05-20' } });
+    expect(await benefitsOf(other)).toMatchObject([
+      { status: 'held', heldFrom: '2026-04-10', rates: raised },
+    ]);
+    expect((await factsOf(other)).map(({ type }) => type)).toEqual(['granted', 'held', 'held']);
+  });
+
+  it('is held when less is due, and goes on at less when a named person has decided so', async () => {
+    const [personId, mistaken] = [randomUUID(), randomUUID()];
+    const caseId = await grant({ personId });
+    await grant({ personId: mistaken });
+    const before = (await benefitsOf(personId))[0]!.rates;
+    const roundId = randomUUID();
+    await deliver(
+      lowered({ personId, grade: 2 }, '2026-05-12'),
+      lowered({ personId: mistaken, grade: 2, roundId }, '2026-05-12'),
+    );
+    expect(await benefitsOf(personId)).toMatchObject([
+      { status: 'held', heldFrom: '2026-05-12', rates: before },
+    ]);
+    await (
+      await affairs()
+    ).post(`/subsidies/cases/${caseId}/release`, { reason: '等级变更属实，按新标准发放' });
+    expect(await benefitsOf(personId)).toMatchObject([
+      {
+        status: 'running',
+        rates: [
+          { fromMonth: '2026-02', fen: 30000 },
+          // The month that had begun is owed whole.
+          { fromMonth: '2026-06', fen: 15000 },
+        ],
+      },
+    ]);
+    expect((await factsOf(personId)).map(({ type }) => type)).toEqual(['granted', 'held', 'released']);
+    const { body } = await (await officer()).get(`/subsidies/cases/${caseId}`);
+    expect(body).toMatchObject({ status: 'granted', because: [{ fact: 'card.grade', value: 2 }] });
+    // A ground that was withdrawn lowers nothing.
+    await deliver(withdrawn({ personId: mistaken, roundId }));
+    expect(await benefitsOf(mistaken)).toMatchObject([{ status: 'running', rates: before }]);
+  });
+
+  it('is granted at less when less is due before anything was paid: nothing is held for that', async () => {
+    const [late, overtaken] = [randomUUID(), randomUUID()];
+    const [lateRound, overtakenRound] = [randomUUID(), randomUUID()];
+    const first = opened({ personId: overtaken, roundId: overtakenRound });
+    await deliver(opened({ personId: late, roundId: lateRound }));
+    await deliver(
+      lowered({ personId: late, grade: 2 }, '2026-02-20'),
+      lowered({ personId: overtaken, grade: 2 }, '2026-02-20'),
+    );
+    await deliver(first);
+    for (const [personId, roundId] of [
+      [late, lateRound],
+      [overtaken, overtakenRound],
+    ] as const) {
+      const path = `/subsidies/cases/${caseIdOf(roundId, 'invented/allowance', 'once')}`;
+      expect(await (await officer()).get(path)).toMatchObject({
+        body: { status: 'invited', because: [{ fact: 'card.grade', value: 2 }] },
+      });
+      await (await service.as('village-liaison')).post(`${path}/consent`, { consentedOn: '2026-02-27' });
+      await (await service.as('township-chair')).post(`${path}/steps/receive`);
+      await (await officer()).post(`${path}/steps/review`);
+      expect(await (await affairs()).post(`${path}/grant`)).toMatchObject({ status: 200 });
+      expect(await benefitsOf(personId)).toMatchObject([{ rates: [{ fromMonth: '2026-02', fen: 15000 }] }]);
+    }
   });
 
   it('is not there for another place, role or department', async () => {

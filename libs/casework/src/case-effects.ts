@@ -1,6 +1,6 @@
 import type { ActorRef, CausedEvent, Cause, NewEvent } from '@app/contracts';
 import type { Tx } from '@app/platform';
-import type { Case, CaseChangeKind } from './domain/case.js';
+import type { Case, CaseChangeKind, DatedReasons } from './domain/case.js';
 
 /** A case that changed, as a service's own tables need to know it. */
 export interface CaseChange {
@@ -8,6 +8,8 @@ export interface CaseChange {
   /** Null: it is new. */
   readonly before: Case | null;
   readonly after: Case;
+  /** Facts on which an amount rests from a day on, where this change brought others; in order. */
+  readonly reasons: readonly DatedReasons[];
   readonly actor: ActorRef;
   /** Calendar day in Asia/Shanghai. */
   readonly day: string;

@@ -8,7 +8,7 @@ import { datedRates, type Rate } from '../domain/rates.js';
 /** What the catalogue says of the money of a case's item. */
 export interface BenefitRule {
   readonly firstMonth: FirstMonthRule;
-  ratesFrom(fromMonth: Month, state: Case): readonly Rate[] | null;
+  ratesFrom(fromMonth: Month, state: Pick<Case, 'because' | 'divisionCode'>): readonly Rate[] | null;
 }
 
 /** Which items pay month by month, and how much: read from the item version that judges the case. */

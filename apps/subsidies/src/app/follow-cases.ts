@@ -10,10 +10,13 @@ import {
   firstMonth,
   grantBenefit,
   holdBenefit,
+  raiseBenefit,
   releaseBenefit,
   stopBenefit,
   type Benefit,
 } from '../domain/benefit.js';
+import { firstMonthFrom, type Month } from '../domain/month.js';
+import { continuedBy, higherOf } from '../domain/rates.js';
 import { BenefitRules, type BenefitRule } from './benefit-rules.js';
 
 const BENEFITS = '0f0c4a86-6f0d-4a57-9d15-8f3a1b6e2c11';
@@ -93,7 +96,7 @@ function standing({ state }: Case): string {
 
 function follow(
   benefits: Benefits,
-  { kind, after }: CaseChange,
+  { kind, after, reasons }: CaseChange,
   rule: BenefitRule,
 ): Decision<Benefit> | null {
   const { state } = after;
@@ -112,11 +115,19 @@ function follow(
       if (!own) return null;
       const other = benefits.running(after);
       // Meanwhile another one runs for the same item: two would pay twice.
-      return other && other.id !== own.id ? null : releaseBenefit(own);
+      if (other && other.id !== own.id) return null;
+      // What is held for less is due at less from the first month that begins then: one that had begun is owed whole.
+      const lower = (on: string) => firstMonthFrom(on);
+      return releaseBenefit(own, ratesBy(own, after, reasons, rule, lower));
     }
     case 'stopped':
       return own && state.status === 'stopped' ? stopBenefit(own, state.stoppedFrom) : null;
-    case 'adopted':
+    case 'adopted': {
+      if (!own) return null;
+      const higher = (on: string) =>
+        firstMonth(rule.firstMonth, { decidedOn: on, effectiveFrom: null, appliedOn: null, entitledOn: on });
+      return raiseBenefit(own, higherOf(own.rates, ratesBy(own, after, reasons, rule, higher)));
+    }
     case 'refused':
     case 'declined':
     case 'waitlisted':
@@ -125,6 +136,20 @@ function follow(
     case 'noted':
       return null;
   }
+}
+
+/** A benefit's rates, from the right months on by the facts that came. */
+function ratesBy(
+  { fromMonth, rates }: Benefit,
+  { divisionCode }: Case,
+  reasons: CaseChange['reasons'],
+  rule: BenefitRule,
+  monthOfDay: (day: string) => Month,
+): Benefit['rates'] {
+  return reasons.reduce((known, { from, because }) => {
+    const month = monthOfDay(from) < fromMonth ? fromMonth : monthOfDay(from);
+    return continuedBy(known, month, rule.ratesFrom(month, { because, divisionCode }));
+  }, rates);
 }
 
 function grant(benefits: Benefits, after: Case, rule: BenefitRule): Decision<Benefit> | null {

@@ -7,7 +7,7 @@ import {
 } from '@app/contracts';
 import type { Decision } from '@app/kernel';
 import { firstMonthFrom, lastMonthBefore, monthAfter, monthBefore, monthOf, type Month } from './month.js';
-import type { Rate } from './rates.js';
+import { sameRates, type Rate } from './rates.js';
 
 /** What a person is paid month by month for one item (待遇). */
 export interface Benefit {
@@ -103,10 +103,24 @@ export function holdBenefit(before: Benefit, heldFrom: string): Decision<Benefit
   );
 }
 
-/** The hold is lifted, or the stop taken back: months that were not paid meanwhile are owed. */
-export function releaseBenefit(before: Benefit): Decision<Benefit> {
+/** More is due by new facts. What is held stays so. */
+export function raiseBenefit(before: Benefit, rates: readonly Rate[] | null): Decision<Benefit> {
+  const { state: at } = before;
+  if (at.status === 'stopped' || sameRates(before.rates, rates)) return { state: before, events: [] };
+  return decided({ ...before, rates, version: before.version + 1 }, (state) =>
+    at.status === 'held'
+      ? benefitHeldV1.of({ ...factOf(state), heldFrom: at.heldFrom })
+      : benefitGrantedV1.of(factOf(state)),
+  );
+}
+
+/**
+ * The hold is lifted, or the stop taken back: months that were not paid meanwhile are owed.
+ * @param rates what is due by the decision
+ */
+export function releaseBenefit(before: Benefit, rates: Benefit['rates'] = before.rates): Decision<Benefit> {
   if (before.state.status === 'running') return { state: before, events: [] };
-  return decided({ ...before, state: { status: 'running' }, version: before.version + 1 }, (state) =>
+  return decided({ ...before, rates, state: { status: 'running' }, version: before.version + 1 }, (state) =>
     benefitReleasedV1.of(factOf(state)),
   );
 }

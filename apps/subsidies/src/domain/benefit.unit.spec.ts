@@ -11,7 +11,7 @@ import {
   type Benefit,
 } from './benefit.js';
 import { firstMonthFrom, lastMonthBefore, monthAfter, monthBefore } from './month.js';
-import { datedRates } from './rates.js';
+import { continuedBy, datedRates, higherOf } from './rates.js';
 
 const rates = [
   { fromMonth: '2026-03', fen: 30000 },
@@ -85,6 +85,27 @@ describe('dated rates', () => {
       { fromMonth: '2026-05', fen: 7 },
     ]);
     expect(datedRates('2026-03', ['2026-05-01'], (month) => (month < '2026-05' ? 7 : null))).toBeNull();
+  });
+});
+
+describe('rates that change with the facts', () => {
+  const low = [{ fromMonth: '2026-03', fen: 5 }];
+  const high = [
+    { fromMonth: '2026-05', fen: 9 },
+    { fromMonth: '2026-07', fen: 4 },
+  ];
+  it('go on as others from a month on, keep what is past, and are never lowered by a rise', () => {
+    expect(continuedBy(low, '2026-05', high)).toEqual([...low, ...high]);
+    expect(continuedBy(high, '2026-06', [{ fromMonth: '2026-06', fen: 9 }])).toEqual([high[0]]);
+    expect(continuedBy(null, '2026-05', high)).toEqual(high);
+    expect(continuedBy(low, '2026-05', null)).toBeNull();
+    expect(higherOf(low, continuedBy(low, '2026-05', high))).toEqual([
+      ...low,
+      { fromMonth: '2026-05', fen: 9 },
+      { fromMonth: '2026-07', fen: 5 },
+    ]);
+    expect(higherOf(low, null)).toEqual(low);
+    expect(higherOf(null, low)).toEqual(low);
   });
 });
 

@@ -18,7 +18,7 @@ export class HoldCases {
     if (facts.length === 0) return;
     const standing = await this.stops.propose(
       tx,
-      facts.map(({ data }) => data),
+      facts.map(({ data }) => ({ ...data, lowersTo: data.lowers ? data.because : null })),
     );
     await this.cases.changeMany(
       tx,
@@ -27,7 +27,12 @@ export class HoldCases {
         .map((fact) => ({
           key: fact.data,
           cause: fact,
-          decide: (state) => holdCase(state, { ...fact.data, factVersion: fact.data.version }),
+          decide: (state) =>
+            holdCase(state, {
+              ...fact.data,
+              factVersion: fact.data.version,
+              ...(fact.data.lowers ? { lowersTo: fact.data.because } : {}),
+            }),
         })),
     );
   }

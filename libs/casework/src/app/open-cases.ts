@@ -38,7 +38,7 @@ export class OpenCases {
       facts.map((fact, place) => {
         const entitled = this.entitledBy(fact.data);
         return {
-          opened: openCase(entitled, today, overtaken.has(place) ? '开办前已不再符合条件' : null),
+          opened: openCase(entitled, today, overtaken.get(place) ?? null),
           adopt: (live) => adoptCase(live, entitled),
           cause: fact,
         };

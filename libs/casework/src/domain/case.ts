@@ -22,8 +22,16 @@ export interface Reason {
 export interface Hold {
   readonly cause: RoundCause;
   readonly roundId: string;
-  /** Day from which the conditions are no longer met. */
+  /** Day from which the conditions are no longer met, or less is due. */
   readonly effectiveOn: string;
+  /** Still entitled, but to less: the facts by which the amount is found from that day on. Absent: the conditions are no longer met. */
+  readonly lowersTo?: readonly Reason[];
+}
+
+/** The facts on which an amount rests from a day on. */
+export interface DatedReasons {
+  readonly from: string;
+  readonly because: readonly Reason[];
 }
 
 /** Where a case stands while nothing keeps it from going on, and where a lifted hold brings it back to. */
@@ -112,6 +120,8 @@ export type CaseChangeKind =
 /** What a decision about a case returns; the kind lets a service react without reading the events. */
 export interface CaseDecision extends Decision<Case> {
   readonly kind: CaseChangeKind;
+  /** In order; absent: the amount rests on what it rested on. */
+  readonly reasons?: readonly DatedReasons[];
 }
 
 export const statusNames: Readonly<Record<CaseStatus, string>> = {
@@ -233,6 +243,11 @@ export function noted(state: Case): CaseDecision {
   return { state, events: [], kind: 'noted' };
 }
 
-export function decided(kind: CaseChangeKind, state: Case, event: NewEvent): CaseDecision {
-  return { state, events: [event], kind };
+export function decided(
+  kind: CaseChangeKind,
+  state: Case,
+  event: NewEvent,
+  reasons: readonly DatedReasons[] = [],
+): CaseDecision {
+  return { state, events: [event], kind, reasons };
 }

@@ -98,7 +98,7 @@ describe('a case opens', () => {
   });
 
   it('as withdrawn when a stop has overtaken it', () => {
-    const decision = openCase(entitled(), TODAY, '开办前已不再符合条件');
+    const decision = openCase(entitled(), TODAY, { stopped: '开办前已不再符合条件', lowersTo: null });
     expect(decision.state.state).toEqual({ status: 'withdrawn', reason: '开办前已不再符合条件' });
     expect(type(decision)).toEqual(['withdrawn']);
   });
@@ -298,6 +298,42 @@ describe('a case is held', () => {
     const none = liftHold(one.state, { roundId: card.roundId, factVersion: 23, reason: '撤销' });
     expect(none.state.state.status).toBe('granted');
     expect(type(none)).toEqual(['released']);
+  });
+
+  it('for less is released at less, by the facts that came last; nothing else that held it says what is due', () => {
+    const less = (version: number, grade: number) => ({
+      ...stopFact(version),
+      effectiveOn: `2026-0${version - 17}-10`,
+      lowersTo: [{ fact: 'card.grade', value: grade }],
+    });
+    const held = holdCase(granted(), less(20, 2)).state;
+    expect(held.because).toEqual([{ fact: 'card.grade', value: 1 }]);
+    const twice = holdCase(holdCase(held, less(21, 3)).state, stopFact(22)).state;
+    const released = release(twice, '核实属实');
+    expect(released.state).toMatchObject({
+      because: [{ fact: 'card.grade', value: 3 }],
+      item: { version: allowance.version },
+    });
+    expect(released.reasons).toEqual([
+      { from: '2026-03-10', because: [{ fact: 'card.grade', value: 2 }] },
+      { from: '2026-04-10', because: [{ fact: 'card.grade', value: 3 }] },
+    ]);
+    // More is due by a newer fact: the hold that is still to be lifted lowers nothing any more.
+    const raised = adoptCase(
+      held,
+      entitled({ factVersion: 23, because: [{ fact: 'card.grade', value: 1 }] }),
+    );
+    expect(release(raised.state, '核实属实')).toMatchObject({
+      reasons: [],
+      state: { because: [{ fact: 'card.grade', value: 1 }] },
+    });
+    // Nothing is paid yet, so there is nothing to hold.
+    for (const state of [invited(), opened(), deciding()]) {
+      const goesOn = holdCase(state, less(20, 2));
+      expect(goesOn.state.state).toEqual(state.state);
+      expect(goesOn.state.because).toEqual([{ fact: 'card.grade', value: 2 }]);
+      expect(type(goesOn)).toEqual(['released']);
+    }
   });
 
   it('not by a stop that a newer opening has passed', () => {

@@ -74,14 +74,20 @@ function decisionOf({ state, item }: Case): string | null {
   return first?.kind === 'decide' ? first.id : null;
 }
 
-/** A named person lifts every hold: the case stands where it stood, and what was due meanwhile is owed. */
+/**
+ * A named person lifts every hold: the case stands where it stood, and what was due meanwhile is owed; at the lower amount
+ * where it was held for that.
+ */
 export function release(before: Case, reason: string): CaseDecision {
   if (before.state.status !== 'held') {
     throw new CaseNotReady(before.state.status, '恢复', '只有暂停待定的事项可以恢复。');
   }
-  const state = moved(before, before.state.from);
+  const lowered = before.state.holds.flatMap(({ effectiveOn, lowersTo }) =>
+    lowersTo ? [{ from: effectiveOn, because: lowersTo }] : [],
+  );
+  const state = moved(before, before.state.from, { because: lowered.at(-1)?.because ?? before.because });
   const { facts, common } = factsOf(state);
-  return decided('released', state, facts.released.of({ ...common, reason }));
+  return decided('released', state, facts.released.of({ ...common, reason }), lowered);
 }
 
 /** A named person stops what is on hold or runs; the person is told why, and how to object. */

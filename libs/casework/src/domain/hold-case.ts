@@ -8,15 +8,16 @@ export interface ProposedStop extends Hold {
 
 /**
  * Puts a case on hold until a named person decides. What nobody has taken up is withdrawn instead; a case that is on hold
- * already gets one cause more.
+ * already gets one cause more. Where less is due and nothing is paid yet there is nothing to hold: it goes on under the facts of now.
  */
 export function holdCase(before: Case, proposed: ProposedStop): CaseDecision {
   // A newer fact said that the person is entitled: this stop is past.
   if (proposed.factVersion < before.factVersion) return noted(before);
   const followed = { roundId: proposed.roundId, factVersion: proposed.factVersion };
-  const { cause, roundId, effectiveOn } = proposed;
-  const hold: Hold = { cause, roundId, effectiveOn };
+  const { cause, roundId, effectiveOn, lowersTo } = proposed;
+  const hold: Hold = { cause, roundId, effectiveOn, ...(lowersTo ? { lowersTo } : {}) };
   const reason = `${causeName(cause)}，自${effectiveOn}起不再符合条件或标准有变`;
+  if (lowersTo && !hasBegunToPay(before)) return goOn(before, { ...followed, because: lowersTo }, reason);
   if (isUntaken(before)) {
     const state = moved(before, { status: 'withdrawn', reason }, followed);
     const { facts, common } = factsOf(state);
@@ -41,6 +42,17 @@ export function holdCase(before: Case, proposed: ProposedStop): CaseDecision {
     case 'handed-over':
       return held(moved(before, { status: 'held', from: at, holds: [hold] }, followed), hold, reason);
   }
+}
+
+function hasBegunToPay({ state: { status } }: Case): boolean {
+  return !['invited', 'listed', 'open', 'deciding', 'waiting'].includes(status);
+}
+
+/** That no decision is needed is told as if one had been made. */
+function goOn(before: Case, changes: Partial<Case>, reason: string): CaseDecision {
+  const state: Case = { ...before, ...changes, version: before.version + 1 };
+  const { facts, common } = factsOf(state);
+  return decided('adopted', state, facts.released.of({ ...common, reason }));
 }
 
 function held(state: Case, { effectiveOn }: Hold, reason: string): CaseDecision {

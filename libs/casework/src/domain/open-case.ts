@@ -24,14 +24,20 @@ export function placeAfter(item: CaseItem, doneSteps: number, today: string): Ca
   return { status: next.kind === 'decide' ? 'deciding' : 'open', nextStep: next.id };
 }
 
-/**
- * Opens the case of an entitled person: by itself where the item allows it, else by an invitation or on a list.
- * @param stoppedSince why the stop of it that overtook this fact was proposed; null: none did
- */
-export function openCase(entitled: Entitled, today: string, stoppedSince: string | null): CaseDecision {
+/** What was proposed later than an opening and came before it. */
+export interface Overtaking {
+  /** Why it is not opened at all; null: it is. */
+  readonly stopped: string | null;
+  /** The facts by which less is due; null: nothing of that kind. */
+  readonly lowersTo: readonly Reason[] | null;
+}
+
+/** Opens the case of an entitled person: by itself where the item allows it, else by an invitation or on a list. */
+export function openCase(entitled: Entitled, today: string, overtaking: Overtaking | null): CaseDecision {
   const { caseId, ...rest } = entitled;
   const first = (state: CaseState, version: number): Case => ({
     ...rest,
+    because: overtaking?.lowersTo ?? entitled.because,
     id: caseId,
     appliedOn: null,
     missingMaterials: entitled.item.askedMaterials,
@@ -39,10 +45,11 @@ export function openCase(entitled: Entitled, today: string, stoppedSince: string
     state,
     version,
   });
-  if (stoppedSince !== null) {
-    const state = first({ status: 'withdrawn', reason: stoppedSince }, 1);
+  const reason = overtaking?.stopped ?? null;
+  if (reason !== null) {
+    const state = first({ status: 'withdrawn', reason }, 1);
     const { facts, common } = factsOf(state);
-    return decided('withdrawn', state, facts.withdrawn.of({ ...common, reason: stoppedSince }));
+    return decided('withdrawn', state, facts.withdrawn.of({ ...common, reason }));
   }
   const state = first(firstPlace(entitled, today), 1);
   const { facts, common } = factsOf(state);
@@ -64,7 +71,10 @@ function firstPlace({ mode, item, entitledOn }: Entitled, today: string): CaseSt
   }
 }
 
-/** A case that runs already is followed by the new round from here on; where it stands is published again. */
+/**
+ * A case that runs already is followed by the new round from here on, under the facts of now and the item version of its opening;
+ * where it stands is published again.
+ */
 export function adoptCase(before: Case, entitled: Entitled): CaseDecision {
   if (entitled.factVersion <= before.factVersion) return noted(before);
   const state: Case = {
@@ -74,10 +84,19 @@ export function adoptCase(before: Case, entitled: Entitled): CaseDecision {
     divisionCode: entitled.divisionCode,
     because: entitled.because,
     entitledOn: before.entitledOn ?? entitled.entitledOn,
+    state: withoutLowering(before.state),
     version: before.version + 1,
   };
   const { facts, common } = factsOf(state);
-  return decided('adopted', state, facts.opened.of({ ...common, mode: state.mode }));
+  return decided('adopted', state, facts.opened.of({ ...common, mode: state.mode }), [
+    { from: entitled.entitledOn, because: entitled.because },
+  ]);
+}
+
+/** Newer facts say what is due: an earlier lowering must not come back with the end of its hold. */
+function withoutLowering(state: CaseState): CaseState {
+  if (state.status !== 'held' || state.holds.every(({ lowersTo }) => !lowersTo)) return state;
+  return { ...state, holds: state.holds.map(({ lowersTo: _, ...hold }) => hold) };
 }
 
 /** What somebody applies for, through those who stand beside the person. */

@@ -21,6 +21,7 @@ const benefit = {
   rates: z.array(z.object({ fromMonth: z.string(), fen: z.int().nonnegative() })).nullable(),
 };
 
+/** Also when it goes on under another case, or from a month on at a higher rate: the newest version tells all of its rates. */
 export const benefitGrantedV1 = defineEvent({
   type: 'subsidies.benefit.granted.v1',
   title: 'A benefit runs from a month on',

@@ -276,6 +276,7 @@ export class CaseRepository {
       kind: decision.kind,
       before,
       after: decision.state,
+      reasons: decision.reasons ?? [],
       actor: tx.actor,
       day,
       cause,

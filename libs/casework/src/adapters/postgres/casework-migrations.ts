@@ -93,4 +93,13 @@ export const caseworkMigrations: readonly Migration[] = [
       grant select, insert, update on proposed_stops to ${appRole};`,
     down: () => 'drop table proposed_stops;',
   },
+  {
+    id: 202611250104,
+    name: 'add-lowerings',
+    up: () => `
+      alter table proposed_stops add lowers_to jsonb;
+      comment on column proposed_stops.lowers_to is
+        'The facts by which less is due; null: the conditions are no longer met.';`,
+    down: () => 'alter table proposed_stops drop lowers_to;',
+  },
 ];
