@@ -2,10 +2,13 @@ import { shanghaiDay } from '@app/kernel';
 import { startService, testServices, until, type ServiceUnderTest } from '@app/testing';
 import { join } from 'node:path';
 import { allMigrations, allModules } from '../../apps/all-in-one/src/services.js';
+import { chainOf } from '../../apps/cli/src/commands/chain.command.js';
+import { describeChain } from '../../apps/cli/src/commands/chain-view.js';
 import type { DemoPerson } from '../../apps/cli/src/demo/demo-person.js';
 import { countyPeople, seedDemoCounty } from '../../apps/cli/src/demo/seed.js';
 import { determineSlowly, type SlowSubject } from '../../apps/cli/src/demo/slow-evaluator.js';
 import { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
+import { widthOf } from '../../apps/cli/src/output.js';
 import { services } from '../../apps/cli/src/services.js';
 
 const CATALOGUE = join(import.meta.dirname, '..', '..', 'libs', 'catalogue');
@@ -100,6 +103,31 @@ describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
     expect(differing).toEqual([]);
     expect(compared).toBeGreaterThan(people.length * 20);
   }, 240_000);
+
+  it('finds a person by either id or either number, and shows the table in a hundred columns without a number in it', async () => {
+    const person = countyPeople(PEOPLE).find(({ card, aid }) => card !== null && aid !== null)!;
+    const { identityNumber, card } = person;
+    const found = await chainOf(system, identityNumber);
+    const officer = await house.as('card-officer', { from: '338801000000', to: '338801999999' });
+    const { cardId } = (await officer.get(`/certification/persons/${found.personId}/card`)).body as {
+      cardId: string;
+    };
+    for (const who of [card!.cardNumber, cardId, found.personId, identityNumber.toLowerCase()]) {
+      expect((await chainOf(system, who)).personId).toBe(found.personId);
+    }
+    const text = describeChain(found.chain, found.table);
+    expect(text).toMatch(/符合 · entitled {2}\d/);
+    expect(text).toMatch(/待核实 · needs a fact {2}\d/);
+    expect(text).toMatch(/不符合 · not entitled {2}\d/);
+    expect(text).toContain('残疾人证 有效');
+    expect(text.split('\n').filter((line) => widthOf(line) > 100)).toEqual([]);
+    expect(text).not.toContain(identityNumber);
+    if (process.env['SHOW_CHAIN']) process.stderr.write(`${text}\n`);
+    const nobody = '338801190001010013';
+    await expect(chainOf(system, nobody)).rejects.toMatchObject({
+      message: expect.not.stringContaining(nobody),
+    });
+  }, 60_000);
 
   const factsPublished = async () => {
     const [row] = await house.database.query<{ count: number }>(

@@ -32,17 +32,30 @@ export function chainCommand(program: Command): void {
     .action(
       action(async ({ home, output }, who: string) => {
         const system = RunningSystem.find(home);
-        const personId = await personOf(system, who === '-' ? await lineOfInput() : who.trim());
-        const [chain, table] = await Promise.all([
-          ask<SeenPersonChain>(system, 'lifecycle', 'GET', `/lifecycle/persons/${personId}/chain`),
-          ask<SeenServiceTable>(system, 'lifecycle', 'GET', `/lifecycle/persons/${personId}/table`).catch(
-            undetermined,
-          ),
-        ]);
-        output.answer({ personId, chain, table }, () => describeChain(chain, table));
+        const found = await chainOf(system, who === '-' ? await lineOfInput() : who.trim());
+        output.answer(found, () => describeChain(found.chain, found.table));
         return EXIT.ok;
       }),
     );
+}
+
+export interface FoundChain {
+  readonly personId: string;
+  readonly chain: SeenPersonChain;
+  /** Null: nothing was determined for the person yet. */
+  readonly table: SeenServiceTable | null;
+}
+
+/** The chain of whom an id or a number names. */
+export async function chainOf(system: RunningSystem, who: string): Promise<FoundChain> {
+  const personId = await personOf(system, who);
+  const [chain, table] = await Promise.all([
+    ask<SeenPersonChain>(system, 'lifecycle', 'GET', `/lifecycle/persons/${personId}/chain`),
+    ask<SeenServiceTable>(system, 'lifecycle', 'GET', `/lifecycle/persons/${personId}/table`).catch(
+      undetermined,
+    ),
+  ]);
+  return { personId, chain, table };
 }
 
 /** @throws CliError without the number in it */

@@ -6,6 +6,12 @@ import { services, urlVariable, type ServiceInfo } from '../services.js';
 
 const EXECUTABLE = basename(process.execPath);
 
+/**
+ * What a slice of facts loads lives longer than the young generation's default of 16 MB lasts, so it would be copied again and again:
+ * with 64 MB a county's import spends half the time in the collector.
+ */
+export const NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=64'];
+
 /** What all service processes of an installation have in common. */
 export interface ServiceSurroundings {
   readonly home: string;
@@ -66,7 +72,7 @@ export function serviceProcess(
     source: 'binary',
     detail: `http://127.0.0.1:${port}`,
     command: process.execPath,
-    args: [entry, marker(home)],
+    args: [...NODE_OPTIONS, entry, marker(home)],
     logFile: join(logs, `${service.name}.log`),
     pidFile: join(home, 'pids', `${service.name}.pid`),
     env: { ...environmentOf(surroundings), PORT: String(port) },

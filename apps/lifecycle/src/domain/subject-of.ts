@@ -60,11 +60,17 @@ function cardOf(file: PersonFile): SubjectCard | null {
   };
 }
 
+const knownFacts = new WeakMap<PersonFile, KnownFacts>();
+
+/** Worked out once per file: everybody in a household is looked at with everybody else, and a file never changes. */
 function factsOf(file: PersonFile): KnownFacts {
+  const known = knownFacts.get(file);
+  if (known) return known;
   const facts: Record<string, KnownFacts[string]> = {};
   for (const [name, { value, validFrom, validTo, withdrawn }] of Object.entries(file.facts)) {
     if (value !== null && !withdrawn) facts[name] = { value, validFrom, validTo };
   }
+  knownFacts.set(file, facts);
   return facts;
 }
 

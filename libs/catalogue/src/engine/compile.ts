@@ -78,14 +78,18 @@ function junction(parts: readonly Test[], deciding: typeof NO | typeof YES): Tes
     truth,
     changesOn(scope) {
       // Decided by some part: as long as one such part stands, nothing changes. Otherwise each part may change it.
-      let allOfThem = NEVER;
       let lastDeciding = '';
       for (const part of parts) {
+        if (part.truth(scope) !== deciding) continue;
         const on = part.changesOn(scope);
-        if (part.truth(scope) === deciding) lastDeciding = lastDeciding === '' ? on : later(lastDeciding, on);
-        else allOfThem = earlier(allOfThem, on);
+        // Most people are refused an item for what no date alone will change: nothing further is worth a look.
+        if (on === NEVER) return NEVER;
+        lastDeciding = later(lastDeciding, on);
       }
-      return lastDeciding === '' ? allOfThem : lastDeciding;
+      if (lastDeciding !== '') return lastDeciding;
+      let allOfThem = NEVER;
+      for (const part of parts) allOfThem = earlier(allOfThem, part.changesOn(scope));
+      return allOfThem;
     },
     needs(scope, into) {
       for (const part of parts) if (part.truth(scope) === MAYBE) part.needs(scope, into);
