@@ -60,6 +60,11 @@ describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
     const second = await seedDemoCounty(system, { people: PEOPLE });
     expect(second).toMatchObject({ already: true, people: PEOPLE, cards: first.cards, rosters: [] });
     expect(await factsPublished()).toBe(facts);
+    // The living stock is known, and nothing is begun for it.
+    const begun = await house.database.query(
+      'select cause, item_id from lifecycle.rounds join lifecycle.round_items using (round_id)',
+    );
+    expect(begun).toEqual([]);
   }, 120_000);
 
   it('goes on where a seed broke off, and brings more people in without changing those who are there', async () => {

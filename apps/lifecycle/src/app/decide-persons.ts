@@ -326,7 +326,8 @@ function tellHouseholds(persons: ReadonlyMap<string, Person>): void {
     causes.push({
       ...cause,
       cause: 'fact-changed',
-      round: 'if-planned',
+      // What is taken over with the living stock begins nothing, with the others of the household neither.
+      round: cause.round === 'never' ? 'never' : 'if-planned',
       undoes: cause.undoes === null ? null : 'facts',
     });
   }
@@ -356,7 +357,7 @@ function takenOverBy(
   if (!takenOverAt || causes.some(({ round }) => round === 'always')) return () => false;
   const first = cardStanding(before.file) === 'none' || Object.keys(before.outcomes).length === 0;
   const older = causes.every(({ at, round }) => round === 'never' || at <= takenOverAt);
-  return (old) => (old?.outcome === 'entitled' ? old.takenOver : first || older);
+  return (old) => first || (old?.outcome === 'entitled' ? old.takenOver : older);
 }
 
 const NONE: ReadonlySet<string> = new Set();
