@@ -14,7 +14,7 @@ interface ClubItem {
   readonly period: Item['period'];
   readonly conditions: Condition;
   readonly steps?: readonly Pick<Step, 'id' | 'kind' | 'role' | 'department'>[];
-  /** 分 a month: the lower one for a family on the allowance’s edge. */
+  /** 分 a month: the lower one for a family on the allowance’s edge, and for a child. */
   readonly rates?: { readonly low: number; readonly high: number };
 }
 
@@ -156,6 +156,7 @@ function toItem(item: ClubItem): Item {
               per: 'month',
               rows: [
                 { when: [{ fact: 'aid.dibian', op: 'eq', value: true }], parameter: 'low' },
+                { when: [{ fact: 'person.age', op: 'lt', value: 16 }], parameter: 'low' },
                 { parameter: 'high' },
               ],
             }

@@ -111,6 +111,7 @@ describe('determination', () => {
       because: [
         { fact: 'card.valid', value: true },
         { fact: 'aid.dibao', value: true },
+        { fact: 'person.age', value: 16 },
       ],
     });
     expect(greeting).toMatchObject({ period: '2026', mode: 'auto', version: 4 });
@@ -303,7 +304,8 @@ describe('a stop', () => {
     const { person, cases } = await settled();
     await deliver(person.knows({ 'aid.dibao': false }));
     const stop = (await published(person)).findLast(({ type }) => type === 'stop-proposed')!;
-    expect(stop).toMatchObject({ itemId: 'club/allowance', because: [{ fact: 'aid.dibao', value: false }] });
+    expect(stop).toMatchObject({ itemId: 'club/allowance' });
+    expect(stop.because).toContainEqual({ fact: 'aid.dibao', value: false });
     const allowance = cases.get('club/allowance')!;
     await deliver(allowance.held('granted', stop.roundId), allowance.released());
     expect((await story(person)).at(-1)).toBe('round-completed fact-changed: club/allowance released');
@@ -370,7 +372,7 @@ describe('a change', () => {
     await deliver(first.opened('deciding'), first.granted());
     await deliver(kay.knows({ 'aid.dibian': true }));
     const stop = (await published(kay)).at(-1)!;
-    expect(stop).toMatchObject({ type: 'stop-proposed', itemId: 'club/allowance' });
+    expect(stop).toMatchObject({ type: 'stop-proposed', itemId: 'club/allowance', lowers: true });
     expect(stop.because).toContainEqual({ fact: 'aid.dibian', value: true });
     await deliver(first.held('granted', stop.roundId), first.stopped());
     await service.get(Sweep).run();
@@ -382,6 +384,27 @@ describe('a change', () => {
       'round-opened fact-changed: open club/allowance',
       'opened club/allowance (fact-changed)',
     ]);
+  });
+
+  it('of an age changes the amount on the birthday, though nobody records anything', async () => {
+    const max = new Neighbours();
+    await deliver(
+      max.registered({ birthDate: '2010-03-05' }),
+      max.knows({ 'aid.dibao': true, 'aid.dibian': false }),
+      max.issued(),
+    );
+    const first = (await casesOf(max)).get('club/allowance')!;
+    await deliver(first.opened('deciding'), first.granted());
+    try {
+      service.clock.set('2026-03-05');
+      await service.get(Sweep).run();
+      const again = (await published(max)).at(-1)!;
+      expect(again).toMatchObject({ type: 'opened', itemId: 'club/allowance', cause: 'day-reached' });
+      expect(again).toMatchObject({ entitledOn: '2026-03-05' });
+      expect(again.because).toContainEqual({ fact: 'person.age', value: 16 });
+    } finally {
+      service.clock.set(TODAY);
+    }
   });
 
   it('in one member of a household decides the others again', async () => {

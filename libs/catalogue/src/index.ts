@@ -10,6 +10,7 @@ export {
 } from './catalogue.js';
 export type { Reason } from './engine/compile.js';
 export type { Answer, TraceNode } from './engine/explain.js';
+export { ageOn, dayOfAge } from './days.js';
 export { CatalogueError, UnknownItem, UnknownRegion } from './errors.js';
 export { periodOf, rateOf } from './rates.js';
 export type { Material, ServiceItem } from './schema/item.js';

@@ -18,7 +18,7 @@ import { Sheets, type DecidedSheet } from '../adapters/postgres/sheets.js';
 import type { Cause } from '../domain/cause.js';
 import { takeBack } from '../domain/follow.js';
 import { learn } from '../domain/learn.js';
-import { amountsOf } from './amounts.js';
+import { amountsOf, type Amounts } from './amounts.js';
 import { bringUpToDate, endedOn, missingFacts } from '../domain/outcomes.js';
 import { cardStanding, currentCard, type PersonFile } from '../domain/person-file.js';
 import { plan, type Plan, type PlannedItem, type Situation } from '../domain/plan.js';
@@ -235,7 +235,7 @@ export class DecidePersons {
       takenOver: takenOverBy(before, file, causes),
     });
     const decision = changes.length > 0 ? next : before.decision;
-    const nextDay = nextDayOf(determined, region, outcomes, card, day);
+    const nextDay = nextDayOf(determined, region, amounts, outcomes, card, day);
     const items = itemsOf(region);
     const moved = file.divisionCode !== before.file.divisionCode;
     const isSame = file === before.file && decision === before.decision && nextDay === before.nextDay;
@@ -411,6 +411,7 @@ function groundlessItems(
 function nextDayOf(
   determined: readonly Determination[],
   region: RegionCatalogue,
+  amounts: Amounts,
   outcomes: Situation['outcomes'],
   card: Situation['card'],
   day: string,
@@ -418,12 +419,17 @@ function nextDayOf(
   let next: string | null = null;
   for (const found of determined) {
     if (!(found.itemId in outcomes) && card === 'none') continue;
-    if (found.nextDay !== null && (next === null || found.nextDay < next)) next = found.nextDay;
+    next = soonest(next, found.nextDay);
+    if (found.outcome === 'entitled') next = soonest(next, amounts.nextDay(found.itemId));
   }
   // A yearly item is opened anew with the year.
   const yearly =
     card === 'valid' &&
     region.items.some((item) => item.period === 'year' && outcomes[item.id]?.outcome === 'entitled');
   const newYear = `${Number(day.slice(0, 4)) + 1}-01-01`;
-  return yearly && (next === null || newYear < next) ? newYear : next;
+  return yearly ? soonest(next, newYear) : next;
+}
+
+function soonest(a: string | null, b: string | null): string | null {
+  return a === null || (b !== null && b < a) ? b : a;
 }

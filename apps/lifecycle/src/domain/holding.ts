@@ -34,6 +34,8 @@ export interface ProposedStop {
   readonly effectiveOn: string;
   /** Version of the case when it was proposed: only what the owner says later answers it. */
   readonly sinceVersion: number;
+  /** Of a stop by which less is due: what was due before, in 分 a month. */
+  readonly rateBefore?: number;
 }
 
 const ENDED: ReadonlySet<HoldingStatus> = new Set(['refused', 'declined', 'stopped', 'withdrawn']);

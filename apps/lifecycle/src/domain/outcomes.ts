@@ -12,7 +12,10 @@ export interface StoredOutcome {
   readonly groundless: boolean;
   /** Found when the living stock was taken over: opened by a reconciliation, not by a chance later fact. */
   readonly takenOver: boolean;
-  /** What is due in 分, and the month (`YYYY-MM`) for which that was found; only where it depends on the person's facts. */
+  /**
+   * What is due in 分, and the month (`YYYY-MM`) for which that was found; only where it depends on the person's facts. While they are not
+   * entitled, or the amount is not known, what was found last: it is what their benefit was told.
+   */
   readonly rate: Rate | null;
 }
 
@@ -85,11 +88,11 @@ export function bringUpToDate(
     const groundless =
       outcome !== 'entitled' && (options.groundless.has(found.itemId) || (old?.groundless ?? false));
     const takenOver = outcome === 'entitled' && options.takenOver(old);
-    const rate = outcome === 'entitled' ? rateNow(found.itemId, old, options) : null;
+    const rate = outcome === 'entitled' ? rateNow(found.itemId, old, options) : (old?.rate ?? null);
     // With the facts of now the former month would have come to something else: not only the date has changed it.
     const changed =
-      rate && old?.rate && rate.amount !== old.rate.amount
-        ? rateChange(old.rate.amount, options.rateOf(found.itemId, old.rate.month))
+      outcome === 'entitled' && rate
+        ? rateChange(old, rate, (month) => options.rateOf(found.itemId, month))
         : null;
     if (changed) rates.set(found.itemId, changed);
     const same =
@@ -105,7 +108,7 @@ export function bringUpToDate(
           outcome,
           version: found.itemVersion,
           needs,
-          lostIn: lost || changed === 'lower' ? options.decision : (old?.lostIn ?? 0),
+          lostIn: lost || changed?.to === 'lower' ? options.decision : (old?.lostIn ?? 0),
           groundless,
           takenOver,
           rate,
@@ -129,7 +132,11 @@ export function bringUpToDate(
 }
 
 /** How the facts changed what an item comes to. */
-export type RateChange = 'higher' | 'lower';
+export interface RateChange {
+  readonly to: 'higher' | 'lower';
+  /** In 分 a month; 0: it was not known. */
+  readonly from: number;
+}
 
 function rateNow(
   itemId: string,
@@ -137,13 +144,22 @@ function rateNow(
   { month, rateOf }: { month: string; rateOf: (itemId: string, month: string) => number | null },
 ): Rate | null {
   const amount = rateOf(itemId, month);
-  if (amount === null) return null;
+  if (amount === null) return old?.rate ?? null;
   return old?.rate?.amount === amount ? old.rate : { amount, month };
 }
 
-function rateChange(before: number, after: number | null): RateChange | null {
-  if (after === null || after === before) return null;
-  return after > before ? 'higher' : 'lower';
+function rateChange(
+  old: StoredOutcome | undefined,
+  now: Rate,
+  rateOf: (month: string) => number | null,
+): RateChange | null {
+  // Nothing could be paid before; now it can.
+  if (old && !old.rate) return old.outcome === 'entitled' ? { to: 'higher', from: 0 } : null;
+  if (!old?.rate || now.amount === old.rate.amount) return null;
+  const from = old.rate.amount;
+  const amount = rateOf(old.rate.month);
+  if (amount === null || amount === from) return null;
+  return { to: amount > from ? 'higher' : 'lower', from };
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {

@@ -117,8 +117,10 @@ export function plan(situation: Situation): Plan {
     else drafts.set(cause.key, [draft]);
   };
 
+  const raised = new Map<string, Holding>();
   for (const holding of situation.holdings) {
     if (isPast(holding, situation.day)) continue;
+    const rate = rateChangeOf(holding, situation);
     const lifted = lift(holding, situation);
     if (lifted.holding !== holding) put(lifted.holding);
     for (const stop of lifted.withdrawn) {
@@ -128,13 +130,17 @@ export function plan(situation: Situation): Plan {
     }
     const current = lifted.holding;
     const ground = hasEnded(current.status) && !lifted.runsAgain ? null : groundToStop(current, situation);
-    if (!ground || current.stops.some((stop) => gravity(stop.ground) <= gravity(ground))) continue;
+    if (rate?.to === 'higher' && !hasEnded(current.status) && current.stops.length === 0) {
+      raised.set(current.itemId, current);
+    }
+    if (!ground || current.stops.some((stop) => coversAlready(stop, ground))) continue;
     const stop: ProposedStop = {
       roundId: stoppingRound(),
       cause: stopping.cause,
       ground,
       effectiveOn: stopping.causedOn,
       sinceVersion: current.caseVersion,
+      ...(ground === 'rate' && rate ? { rateBefore: rate.from } : {}),
     };
     put({ ...current, stops: [...current.stops, stop] });
     items.push(roundItem(current, stop.roundId, 'stop', situation.item(current.itemId)?.mode ?? 'apply'));
@@ -152,11 +158,11 @@ export function plan(situation: Situation): Plan {
     const item = situation.item(itemId);
     // Without a card there is no chain yet, whatever else the person is entitled to.
     if (!item || card === 'none' || found.outcome !== 'entitled' || found.takenOver) continue;
-    const period = situation.periodOf(itemId, openingRound());
+    // Sent again for what is under way or runs, its owner goes on with it under the new facts.
+    const again = raised.get(itemId);
+    const period = again?.period ?? situation.periodOf(itemId, openingRound());
     const others = byItem.get(itemId);
-    const raised = situation.rates.get(itemId) === 'higher' && others?.some(isRunning);
-    // Sent again for what runs, its owner goes on with it under the new facts.
-    if (!raised && others && !others.every((other) => leavesRoom(other, item, period, found.lostIn, anew)))
+    if (!again && others && !others.every((other) => leavesRoom(other, item, period, found.lostIn, anew)))
       continue;
     const opened: Holding = {
       itemId,
@@ -369,8 +375,30 @@ function groundToStop(holding: Holding, situation: Situation): Ground | null {
   const outcome = situation.outcomes[holding.itemId]?.outcome;
   if (situation.card === 'stopped' && (outcome === undefined || outcome === 'not-entitled')) return 'card';
   if (isLost(holding, situation)) return 'facts';
-  // Less is due: what is paid is held until a named person decides. More is due: see below, it is opened again.
-  return situation.rates.get(holding.itemId) === 'lower' ? 'rate' : null;
+  // Less is due: what is paid is held until a named person decides. More is due: it is opened again.
+  return rateChangeOf(holding, situation)?.to === 'lower' ? 'rate' : null;
+}
+
+/** A change of what is due, as seen from what is paid: while a lowering is undecided that is still the amount before it. */
+function rateChangeOf(
+  holding: Holding,
+  { rates, outcomes }: Situation,
+): { readonly to: 'higher' | 'lower' | 'same'; readonly from: number } | null {
+  const change = rates.get(holding.itemId);
+  if (!change) return null;
+  const undecided = holding.stops.find(
+    ({ rateBefore, sinceVersion }) =>
+      rateBefore !== undefined && (holding.status === 'held' || holding.caseVersion <= sinceVersion),
+  );
+  const now = outcomes[holding.itemId]?.rate?.amount;
+  if (undecided?.rateBefore === undefined || now === undefined) return change;
+  const from = undecided.rateBefore;
+  return { to: now > from ? 'higher' : now < from ? 'lower' : 'same', from };
+}
+
+/** A second lowering says more than the first. */
+function coversAlready(stop: ProposedStop, ground: Ground): boolean {
+  return gravity(stop.ground) < gravity(ground) || (stop.ground === ground && ground !== 'rate');
 }
 
 function inEffect(ground: Ground, holding: Holding, situation: Situation): boolean {
@@ -382,7 +410,7 @@ function inEffect(ground: Ground, holding: Holding, situation: Situation): boole
     case 'card':
       return situation.card === 'stopped' && situation.outcomes[holding.itemId]?.outcome !== 'entitled';
     case 'rate':
-      return situation.rates.get(holding.itemId) !== 'higher';
+      return (rateChangeOf(holding, situation)?.to ?? 'lower') === 'lower';
     case 'facts': {
       const found = situation.outcomes[holding.itemId];
       return (
@@ -406,10 +434,6 @@ function leavesRoom(
   if (!done) return false;
   // Refused, declined or stopped it stays so, unless they ceased to qualify and qualify again, or a repeated need comes up anew.
   return (hasEnded(other.status) && lostIn > other.openedIn) || (item.period === 'round' && anew);
-}
-
-function isRunning({ status, stops }: Holding): boolean {
-  return status === 'granted' && stops.length === 0;
 }
 
 function isDelivered(holding: Holding): boolean {
@@ -467,6 +491,7 @@ function stopProposed(situation: Situation, holding: Holding, stop: ProposedStop
       cause: cause.cause,
       because: ended ? [{ fact: ended.fact, value: ended.since }] : [...situation.reasons(holding.itemId)],
       effectiveOn: cause.causedOn,
+      ...(stop.ground === 'rate' ? { lowers: true } : {}),
     });
 }
 

@@ -219,16 +219,45 @@ describe('a plan', () => {
 
   it('holds what runs when less is due, and sends it again when more is', () => {
     const outcomes = { 'club/a': found('entitled') };
-    const lower = plan(given({ outcomes, holdings: [holding()], rates: new Map([['club/a', 'lower']]) }));
+    const changed = (to: 'higher' | 'lower', from: number) => new Map([['club/a', { to, from }]]);
+    const lowered = (from = 200) => changed('lower', from);
+    const lower = plan(given({ outcomes, holdings: [holding()], rates: lowered() }));
     expect(lower.holdings).toMatchObject([{ stops: [{ ground: 'rate' }] }]);
     // Decided: it is stopped, and opened at the rate that is due.
     const stopped = { ...lower.holdings[0]!, status: 'stopped' as const };
     expect(
       planned(given({ outcomes: { 'club/a': found('entitled', { lostIn: 2 }) }, holdings: [stopped] })),
     ).toEqual(['open club/a']);
-    const higher = given({ outcomes, holdings: [holding()], rates: new Map([['club/a', 'higher']]) });
+    const higher = given({ outcomes, holdings: [holding()], rates: changed('higher', 200) });
     expect(planned(higher)).toEqual(['open club/a']);
     expect(planned({ ...higher, holdings: [holding({ status: 'declined' })] })).toEqual([]);
+    expect(lower.events.at(-1)).toMatchObject({ data: { lowers: true } });
+    // Not decided yet, so that its owner must know the facts by which it will be.
+    expect(planned({ ...higher, holdings: [holding({ status: 'deciding' })] })).toEqual(['open club/a']);
+    // Less again, before or after somebody has decided about the first time.
+    const due = (amount: number) => ({ 'club/a': found('entitled', { rate: { amount, month: '2026-03' } }) });
+    const held = { ...lower.holdings[0]!, status: 'held' as const, caseVersion: 9 };
+    const again = { causes: [cause('fact-changed', { round: 'if-planned' })] };
+    for (const status of ['held', 'granted'] as const) {
+      const lowest = given({
+        ...again,
+        outcomes: due(50),
+        holdings: [{ ...held, status }],
+        rates: lowered(100),
+      });
+      expect(planned(lowest)).toEqual(['stop club/a']);
+    }
+    // More than that, and still less than what is paid; as much; more.
+    const back = (amount: number) =>
+      plan(given({ ...again, outcomes: due(amount), holdings: [held], rates: changed('higher', 100) }));
+    expect(back(150).items.map(({ action }) => action)).toEqual(['stop']);
+    expect(back(150).holdings).toMatchObject([{ stops: [{ rateBefore: 200 }, { rateBefore: 200 }] }]);
+    expect(back(200).events.map(({ type }) => type.split('.')[2])).toEqual(['stop-withdrawn']);
+    expect(back(250).events.map(({ type }) => type.split('.')[2])).toEqual([
+      'stop-withdrawn',
+      'round-opened',
+      'opened',
+    ]);
   });
 
   it('of a death is proposed also for what somebody released from another stop, and only that is taken back', () => {
@@ -411,8 +440,8 @@ describe('outcomes', () => {
         },
       ).rates.get('club/a');
     expect(by({ '2026-02': 200, '2026-03': 250 })).toBeUndefined();
-    expect(by({ '2026-02': 100, '2026-03': 150 })).toBe('lower');
-    expect(by({ '2026-02': 300, '2026-03': 350 })).toBe('higher');
+    expect(by({ '2026-02': 100, '2026-03': 150 })).toEqual({ to: 'lower', from: 200 });
+    expect(by({ '2026-02': 300, '2026-03': 350 })).toEqual({ to: 'higher', from: 200 });
   });
 
   it('of items that are no longer in force are dropped', () => {
