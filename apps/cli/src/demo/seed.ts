@@ -211,6 +211,8 @@ async function settled(
 async function statusOf(system: RunningSystem, service: string): Promise<ServiceStatus> {
   const all = await system.call<ServiceStatus[]>(service, 'GET', '/ops/status', {
     actor: demoActor('operator'),
+    // Asked while it works as hard as it can: on a busy machine its answer is late, and no sign of its end.
+    timeoutMs: SETTLING_LIMIT_MS,
   });
   const own = all.find((each) => each.service === service);
   if (!own) throw new CliError('unknown-service', `${service} 没有报告状态 · says nothing of its state`);
