@@ -5,8 +5,6 @@ import type { ApplicationDetail, ApplicationView } from '../../app/find-applicat
 import type { CardEventView, CardView } from '../../app/find-cards.js';
 import { applicationKinds, applicationStatuses } from '../../domain/application.js';
 import { cancelReasons } from '../../domain/card.js';
-import type { ApplicationStep } from './applications.controller.js';
-import type { CardStep } from './cards.controller.js';
 
 /** What this service answers over HTTP; nothing beside it leaves the service. Schemas are given the types that they answer for. */
 const masked = z.string().describe('Masked.');
@@ -28,7 +26,9 @@ export const applicationStep = z
       .nullable()
       .describe('The notice as it was set, if there is one.'),
   })
-  .meta({ id: 'CardApplicationStep' }) satisfies z.ZodType<ApplicationStep>;
+  .meta({ id: 'CardApplicationStep' });
+/** Where an application stands after a step. */
+export type ApplicationStep = z.infer<typeof applicationStep>;
 
 const application = z.object({
   applicationId: z.uuid(),
@@ -112,7 +112,9 @@ export const cardStep = z
     validTo: calendarDay,
     version,
   })
-  .meta({ id: 'CardStep' }) satisfies z.ZodType<CardStep>;
+  .meta({ id: 'CardStep' });
+/** Where a card stands after it was changed. */
+export type CardStep = z.infer<typeof cardStep>;
 
 export const cardView = z
   .object({

@@ -11,7 +11,7 @@ import {
 import { SubmitApplication } from '../../app/submit-application.js';
 import type { Application } from '../../domain/application.js';
 import { Answers } from '@app/platform';
-import { applicationDetail, applicationList, applicationStep } from './answers.js';
+import { applicationDetail, applicationList, applicationStep, type ApplicationStep } from './answers.js';
 import {
   acceptance,
   applicationFilter,
@@ -24,16 +24,6 @@ import {
   objectionFinding,
   rejection,
 } from './schemas.js';
-
-/** Where an application stands after a step. */
-export interface ApplicationStep {
-  readonly applicationId: string;
-  readonly status: string;
-  readonly version: number;
-  readonly cardId: string | null;
-  /** The notice as it was set, if there is one. */
-  readonly notice: { readonly published: boolean; readonly from: string; readonly to: string } | null;
-}
 
 /** Applications for a card, a renewal or a re-grading, step by step (残疾人证管理办法 §9). */
 @Controller('certification/applications')

@@ -10,20 +10,8 @@ import type { Card } from '../../domain/card.js';
 import { disabilityOf } from '../../domain/disability.js';
 import { DayInFuture, StandardNotMet } from '../../domain/errors.js';
 import { Answers } from '@app/platform';
-import { cardHistory, cardList, cardStep, cardView } from './answers.js';
+import { cardHistory, cardList, cardStep, cardView, type CardStep } from './answers.js';
 import { cardActions, cardFilter, cardSearch, idParam, incomingCard } from './schemas.js';
-
-/** Where a card stands after it was changed. */
-export interface CardStep {
-  readonly cardId: string;
-  readonly personId: string;
-  readonly status: string;
-  readonly category: string;
-  readonly grade: number;
-  readonly issuedOn: string;
-  readonly validTo: string;
-  readonly version: number;
-}
 
 /** Cards: looked at with masked numbers, changed each with reason and evidence. */
 @Controller('certification')
