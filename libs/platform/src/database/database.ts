@@ -3,6 +3,7 @@ import type { ActorRef } from '@app/contracts';
 import pg from 'pg';
 import { DataSource, type EntityManager, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
 import { IdempotencyKeyReused, takeIdempotencyKey, type IdempotencyKey } from '../http/request-context.js';
+import { ListenedClient } from './listened-client.js';
 
 /** One SQL statement with its parameters. */
 export interface Statement {
@@ -76,6 +77,7 @@ export class Database {
       applicationName: `onething-${options.service}`,
       poolErrorHandler: (error: Error) => this.logger.warn(`database connection lost: ${error.message}`),
       extra: {
+        Client: ListenedClient,
         pipeline: true,
         types,
         // A frozen process inside a transaction holds back every relay of the cluster: PostgreSQL ends it after 5 s.
