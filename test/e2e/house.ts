@@ -1,9 +1,10 @@
 import { startService, testServices, until, type ServiceUnderTest } from '@app/testing';
 import { MessagingRuntime } from '@app/messaging';
 import { shanghaiDay } from '@app/kernel';
+import { Redis } from 'ioredis';
 import { join } from 'node:path';
 import { allMigrations, allModules } from '../../apps/all-in-one/src/services.js';
-import { Office, caseOwners, type SeenCase } from '../../apps/cli/src/demo/office.js';
+import { Office, type SeenCase } from '../../apps/cli/src/demo/office.js';
 import type { DemoCard, DemoPerson } from '../../apps/cli/src/demo/demo-person.js';
 import { SeededRandom } from '../../apps/cli/src/demo/random.js';
 import { determineSlowly, type SlowSubject } from '../../apps/cli/src/demo/slow-evaluator.js';
@@ -16,7 +17,7 @@ import { RunningSystem } from '../../apps/cli/src/installation/running-system.js
 import { services } from '../../apps/cli/src/services.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const CATALOGUE = join(ROOT, 'libs', 'catalogue');
+export const CATALOGUE = join(ROOT, 'libs', 'catalogue');
 
 /** Where a case runs, or may still come to run. */
 const LIVE = ['invited', 'listed', 'open', 'deciding', 'waiting', 'granted', 'handed-over'];
@@ -97,7 +98,7 @@ export const bestLog = testServices().kafkaBrokers ? 'kafka' : 'postgres';
 
 /** Every consumer of the house with the types that it reads, as they were given to the log. */
 let readers: readonly { consumer: string; type: string }[] = [];
-// eslint-disable-next-line @typescript-eslint/unbound-method -- called on its own object
+ 
 const start = MessagingRuntime.prototype.start;
 MessagingRuntime.prototype.start = function (this: MessagingRuntime, consumers) {
   readers = consumers.flatMap(({ name, events }) => events.map(({ type }) => ({ consumer: name, type })));
@@ -255,4 +256,30 @@ export async function everyColumn(sql: Sql): Promise<{ place: string; text: stri
   return found;
 }
 
-export { caseOwners };
+/** Every key under the queues' prefix, with what it holds. */
+export async function everyKey(
+  url: string | undefined,
+  prefix: string,
+): Promise<{ place: string; text: string }[]> {
+  if (!url) return [];
+  const redis = new Redis(url);
+  try {
+    const keys = await redis.keys(`${prefix}*`);
+    const read: Record<string, (key: string) => Promise<unknown>> = {
+      string: (key) => redis.get(key),
+      hash: (key) => redis.hgetall(key),
+      list: (key) => redis.lrange(key, 0, -1),
+      set: (key) => redis.smembers(key),
+      zset: (key) => redis.zrange(key, 0, -1),
+      stream: (key) => redis.xrange(key, '-', '+'),
+    };
+    return await Promise.all(
+      keys.map(async (key) => {
+        const value = await read[await redis.type(key)]?.(key);
+        return { place: `redis ${key}`, text: `${key} ${JSON.stringify(value)}` };
+      }),
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
