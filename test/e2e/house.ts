@@ -98,7 +98,7 @@ export const bestLog = testServices().kafkaBrokers ? 'kafka' : 'postgres';
 
 /** Every consumer of the house with the types that it reads, as they were given to the log. */
 let readers: readonly { consumer: string; type: string }[] = [];
- 
+
 const start = MessagingRuntime.prototype.start;
 MessagingRuntime.prototype.start = function (this: MessagingRuntime, consumers) {
   readers = consumers.flatMap(({ name, events }) => events.map(({ type }) => ({ consumer: name, type })));
