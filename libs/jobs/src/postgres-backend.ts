@@ -7,6 +7,7 @@ import {
   type Processor,
   type RedisQueueBackend,
 } from 'bullmq';
+import { ListenedClient } from '@app/platform';
 import pg from 'pg';
 import {
   defaultJobOptions,
@@ -41,6 +42,8 @@ export class PostgresBackend extends QueueBackend {
   ) {
     super();
     this.pool = new pg.Pool({
+      // BullMQ takes connections out for its transactions and listens to none of them: one that is cut would end the process.
+      Client: ListenedClient,
       connectionString: url,
       max: COMMAND_CONNECTIONS,
       application_name: 'onething-jobs',

@@ -212,6 +212,45 @@ it('goes on when PostgreSQL has cut every connection of the queue', async () => 
   await until('a job after the cut', () => seen.length === 2);
 });
 
+it('outlives a connection to PostgreSQL that is cut in the very packet in which it became ready', async () => {
+  const message = (letter: string, content: Buffer) => {
+    const head = Buffer.alloc(5);
+    head.write(letter);
+    head.writeInt32BE(content.length + 4, 1);
+    return Buffer.concat([head, content]);
+  };
+  const cut = Buffer.concat([
+    message('R', Buffer.alloc(4)),
+    message('Z', Buffer.from('I')),
+    message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')),
+  ]);
+  let connections = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      connections += 1;
+      socket.end(cut);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const died = jest.fn();
+  process.once('uncaughtException', died);
+  const backend = openBackend({
+    QUEUE_BACKEND: 'postgres',
+    QUEUE_PREFIX: prefix,
+    REDIS_URL: undefined,
+    DATABASE_URL: `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/none`,
+  });
+  try {
+    await until('the connection to be cut', () => connections > 0);
+    await backend.close();
+    expect(died).not.toHaveBeenCalled();
+  } finally {
+    process.removeListener('uncaughtException', died);
+    server.close();
+  }
+});
+
 describe('a Redis that is away', () => {
   it('lets the process start, take no job and stop, at once', async () => {
     const process = start('redis', 'redis://127.0.0.1:1');

@@ -1,5 +1,6 @@
 export * from './config.js';
 export * from './database/database.js';
+export * from './database/listened-client.js';
 export * from './database/migration.js';
 export * from './database/migrate.js';
 export * from './database/platform-migrations.js';
