@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { ALL_IN_ONE, services as started } from '../../apps/cli/src/services.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
@@ -16,6 +17,7 @@ interface ComposeService {
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test?: string[]; disable?: boolean };
   user?: string;
+  ports?: string[];
   read_only?: boolean;
 }
 const compose = parse(read('docker-compose.yml'), { merge: true }) as {
@@ -32,7 +34,8 @@ describe('docker-compose.yml', () => {
 
   it('starts each service as itself, after the migrations, with a health check and without a writable root', () => {
     for (const service of services) {
-      const it = compose.services[service]!;
+      const it = compose.services[service];
+      if (!it) throw new Error(`docker-compose.yml has no service ${service}`);
       expect(it.environment).toMatchObject({ SERVICE: service, KAFKA_BROKERS: 'kafka:9092' });
       expect(it.depends_on).toMatchObject({ migrate: { condition: 'service_completed_successfully' } });
       expect(it.healthcheck?.test?.join(' ')).toContain('/ready');
@@ -51,6 +54,43 @@ describe('docker-compose.yml', () => {
   it('names no password', () => {
     expect(read('docker-compose.yml')).toMatch(/\$\{POSTGRES_PASSWORD:\?/);
     expect(compose.name).toBeUndefined();
+  });
+});
+
+/** A service that one of these lists forgets is not built, not started, or missing from the one process. */
+describe('every app that exists', () => {
+  const pascal = (name: string) => name.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
+
+  it('is a project of nest-cli.json', () => {
+    const { projects } = JSON.parse(read('nest-cli.json')) as {
+      projects: Record<string, { type: string; root: string }>;
+    };
+    const applications = Object.values(projects).filter(({ type }) => type === 'application');
+    expect(applications.map(({ root }) => root).sort()).toEqual(
+      [...services, 'all-in-one', 'cli'].map((app) => `apps/${app}`).sort(),
+    );
+  });
+
+  it('is in all-in-one, with its module and its migrations', () => {
+    const text = read('apps', 'all-in-one', 'src', 'services.ts');
+    const wanted = services.flatMap((service) => [
+      `import { ${pascal(service)}Module } from '../../${service}/src/${service}.module.js';`,
+      `from '../../${service}/src/migrations.js';`,
+      `\n  ${pascal(service)}Module,\n`,
+      `\n  ${pascal(service).replace(/^./, (letter) => letter.toLowerCase())},\n`,
+    ]);
+    expect(wanted.filter((line) => !text.includes(line))).toEqual([]);
+  });
+
+  it('is started by npm start, on a port of its own that docker-compose.yml gives it too', () => {
+    expect(started.map(({ name }) => name).sort()).toEqual([...services].sort());
+    expect(new Set([ALL_IN_ONE, ...started].map(({ port }) => port)).size).toBe(services.length + 1);
+    for (const { name, port } of started)
+      expect(compose.services[name]!.ports).toEqual([`127.0.0.1:${port}:3000`]);
+  });
+
+  it('says in a README what it owns', () => {
+    expect(services.filter((service) => !existsSync(join(ROOT, 'apps', service, 'README.md')))).toEqual([]);
   });
 });
 
