@@ -148,9 +148,7 @@ export class ImportRepository {
     return rows.map(({ row_no, errors, cells }) => ({
       row: row_no,
       errors,
-      cells: cells
-        ? (JSON.parse(this.cipher.decrypt(CELLS_COLUMN, cells)) as Record<string, string>)
-        : {},
+      cells: cells ? (JSON.parse(this.cipher.decrypt(CELLS_COLUMN, cells)) as Record<string, string>) : {},
     }));
   }
 }
