@@ -1,3 +1,4 @@
+/** Who is asking and what they may; encryption, blind index and masking of people's numbers. */
 export * from './actor/roles.js';
 export * from './actor/actor.js';
 export * from './actor/actor-token.js';

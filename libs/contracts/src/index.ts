@@ -1,3 +1,4 @@
+/** The facts between services: their schemas, frozen samples, names; from them come JSON Schema and AsyncAPI 3. Depends on zod alone. */
 export * from './define-event.js';
 export * from './envelope.js';
 export * from './values.js';

@@ -1,3 +1,4 @@
+/** Configuration, database door, logging, problem details: what every process stands on. */
 export * from './config.js';
 export * from './database/database.js';
 export * from './database/listened-client.js';

@@ -1,3 +1,4 @@
+/** What a process has once (guard, filter, probes, operations, event log) and a service has for itself (database, outbox, identity). */
 export { EXIT_STUCK, ProcessModule, type ProcessOverrides } from './process.module.js';
 export { InjectServiceActor, SERVICE_ACTOR, SERVICE_NAME, ServiceModule } from './service.module.js';
 export { createServiceApp, runService, type ServiceProcess } from './run-service.js';

@@ -1,3 +1,4 @@
+/** Databases, services under test, users, clocks and probes for tests on real PostgreSQL, Redis and Kafka. */
 export { createTestDatabase, type TestDatabase } from './test-database.js';
 export { testServices, uniquePrefix, type TestServices } from './test-services.js';
 export { until } from './until.js';
