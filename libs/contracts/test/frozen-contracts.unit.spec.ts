@@ -2,6 +2,7 @@ import specs from '@asyncapi/specs';
 import { Ajv } from 'ajv';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as contracts from '@app/contracts';
 import {
   allEvents,
   asyncApi,
@@ -45,6 +46,17 @@ describe('contracts', () => {
       expect(event.schema.safeParse(frozen(type).sample).error?.issues ?? []).toEqual([]);
     },
   );
+
+  it('are all in the list of the facts, src/catalogue.ts', () => {
+    const exported = Object.values(contracts).flatMap((value: unknown) =>
+      typeof value === 'object' && value !== null && 'topic' in value && 'of' in value && 'type' in value
+        ? [value.type]
+        : [],
+    );
+    const listed = new Set<unknown>(allEvents.map((event) => event.type));
+    expect(exported.length).toBeGreaterThan(10);
+    expect(exported.filter((type) => !listed.has(type))).toEqual([]);
+  });
 
   it('forget no version that was ever released', () => {
     const types = new Set(allEvents.map((event) => event.type));
