@@ -106,6 +106,8 @@ export interface RegionCatalogue {
   readonly fingerprint: string;
   /** Every item in force, in the order of `items`. */
   determine(subject: Subject, day: string): readonly Determination[];
+  /** Only the items that can come to something without a card, in the order of `items`: of the others nobody without one is entitled. */
+  determineWithoutCard(subject: Subject, day: string): readonly Determination[];
   /** @throws UnknownItem for an item that is not in force here */
   explain(itemId: string, subject: Subject, day: string): Trace;
 }
@@ -272,6 +274,7 @@ class CompiledRegion implements RegionCatalogue {
   readonly items: readonly ItemInForce[];
   readonly fingerprint: string;
   private readonly programs: readonly Program[];
+  private readonly cardless: readonly Program[];
 
   constructor(
     readonly region: Region,
@@ -279,16 +282,25 @@ class CompiledRegion implements RegionCatalogue {
     day: string,
   ) {
     this.programs = layered.map((layer) => program(layer, region, day));
+    this.cardless = this.programs.filter(({ item }) => !item.needsCard);
     this.items = this.programs.map(({ item }) => item);
     this.fingerprint = fingerprintOf(this.programs, day);
   }
 
   determine(subject: Subject, day: string): readonly Determination[] {
+    return this.run(this.programs, subject, day);
+  }
+
+  determineWithoutCard(subject: Subject, day: string): readonly Determination[] {
+    return this.run(this.cardless, subject, day);
+  }
+
+  private run(programs: readonly Program[], subject: Subject, day: string): readonly Determination[] {
     const gone = goneBecause(subject, day);
-    if (gone) return this.programs.map(({ item }) => ended(item, gone));
+    if (gone) return programs.map(({ item }) => ended(item, gone));
     const scope = Scope.ofPerson(subject, day);
     const leaves = earlier(subject.person.diedOn ?? NEVER, subject.person.movedAwayOn ?? NEVER);
-    return this.programs.map(({ item, test, changesOn }) => {
+    return programs.map(({ item, test, changesOn }) => {
       const truth = test.truth(scope);
       const next = earlier(earlier(test.changesOn(scope), changesOn), leaves);
       const nextDay = next === NEVER ? null : next;

@@ -229,6 +229,25 @@ describe('for the catalogue of the house', () => {
     );
   });
 
+  it('of somebody without a card, a look at the items that need none finds all there is to find', () => {
+    const counties = catalogue.regions.filter(({ level }) => level === 'county').map(({ code }) => code);
+    fc.assert(
+      fc.property(person, fc.constantFrom(...counties), (who, county) => {
+        const region = catalogue.region(county, today);
+        const nobody = { ...who, card: null };
+        const needing = new Set(region.items.filter(({ needsCard }) => needsCard).map(({ id }) => id));
+        const all = region.determine(nobody, today);
+        expect(region.determineWithoutCard(nobody, today)).toEqual(
+          all.filter(({ itemId }) => !needing.has(itemId)),
+        );
+        expect(
+          new Set(all.filter(({ itemId }) => needing.has(itemId)).map(({ outcome }) => outcome)),
+        ).toEqual(new Set(['not-entitled']));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('no item is decided for a person of whom nothing but birth and sex is known, unless a card is what it rests on', () => {
     const nobody = subject({ card: null });
     for (const { itemId, outcome } of catalogue.region('338801', today).determine(nobody, today)) {

@@ -4,6 +4,7 @@ import {
   periodOf,
   UnknownRegion,
   type Determination,
+  type ItemInForce,
   type RegionCatalogue,
   type Subject,
 } from '@app/catalogue';
@@ -213,11 +214,13 @@ export class DecidePersons {
       };
     }
     const causes = before.pending.length > 0 ? [...before.pending, ...person.causes] : person.causes;
-    const determined = region.determine(subject, day);
-    const ended = endedOn(day, file);
+    const items = itemsOf(region);
     const card = cardStanding(file);
+    const look = lookAt(region, items, card, before);
+    const determined = look(subject, day);
+    const ended = endedOn(day, file);
     const next = before.decision + 1;
-    const baseless = baselessItems(determined, asBelieved(subject, file), region, day);
+    const baseless = baselessItems(determined, asBelieved(subject, file), look, day);
     const amounts = amountsOf(region, determined, subject, day);
     const { outcomes, changes, rates } = bringUpToDate(before.outcomes, determined, {
       decision: next,
@@ -226,7 +229,7 @@ export class DecidePersons {
       groundless: groundlessItems(before, subject, determined, {
         former: () => subjectOf({ ...before.file, householdId: file.householdId }, household, day),
         stopped: ended !== null || card === 'stopped',
-        region,
+        look,
         day,
       }),
       ended,
@@ -236,7 +239,6 @@ export class DecidePersons {
     });
     const decision = changes.length > 0 ? next : before.decision;
     const nextDay = nextDayOf(determined, region, amounts, outcomes, card, day);
-    const items = itemsOf(region);
     const moved = file.divisionCode !== before.file.divisionCode;
     const isSame = file === before.file && decision === before.decision && nextDay === before.nextDay;
     return {
@@ -298,15 +300,35 @@ export class DecidePersons {
   }
 }
 
-const itemMaps = new WeakMap<RegionCatalogue, ReadonlyMap<string, PlannedItem>>();
+const itemMaps = new WeakMap<RegionCatalogue, ReadonlyMap<string, ItemInForce>>();
 
-function itemsOf(region: RegionCatalogue): ReadonlyMap<string, PlannedItem> {
+function itemsOf(region: RegionCatalogue): ReadonlyMap<string, ItemInForce> {
   let items = itemMaps.get(region);
   if (!items) {
     items = new Map(region.items.map((item) => [item.id, item]));
     itemMaps.set(region, items);
   }
   return items;
+}
+
+/** A look at one person with some facts or others, always at the same items. */
+type Look = (subject: Subject, day: string) => readonly Determination[];
+
+/**
+ * At every item in force; of somebody without a card only at those that need none, unless more had been found for them under other rules.
+ * A county's people come before their cards.
+ */
+function lookAt(
+  region: RegionCatalogue,
+  items: ReadonlyMap<string, ItemInForce>,
+  card: Situation['card'],
+  before: LoadedPerson,
+): Look {
+  const enough =
+    card === 'none' && Object.keys(before.outcomes).every((itemId) => items.get(itemId)?.needsCard !== true);
+  return enough
+    ? (subject, day) => region.determineWithoutCard(subject, day)
+    : (subject, day) => region.determine(subject, day);
 }
 
 /** What changes in one person may change what the others of the household are entitled to. */
@@ -366,11 +388,11 @@ const NONE: ReadonlySet<string> = new Set();
 function baselessItems(
   determined: readonly Determination[],
   believed: Subject | null,
-  region: RegionCatalogue,
+  look: Look,
   day: string,
 ): ReadonlySet<string> {
   if (!believed || determined.every(({ outcome }) => outcome !== 'needs-fact')) return NONE;
-  const then = region.determine(believed, day);
+  const then = look(believed, day);
   return new Set(
     determined
       .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
@@ -389,17 +411,17 @@ function groundlessItems(
   at: {
     readonly former: () => Subject | null;
     readonly stopped: boolean;
-    readonly region: RegionCatalogue;
+    readonly look: Look;
     readonly day: string;
   },
 ): ReadonlySet<string> {
-  const { stopped, region, day } = at;
+  const { stopped, look, day } = at;
   const seems = ({ itemId, outcome }: Determination) =>
     outcome === 'needs-fact' && before.outcomes[itemId]?.outcome === 'entitled';
   const former = before.decision > 0 && (stopped || determined.some(seems)) ? at.former() : null;
   if (!former) return NONE;
-  const then = region.determine(unstopped(former), day);
-  const now = stopped ? region.determine(unstopped(subject), day) : determined;
+  const then = look(unstopped(former), day);
+  const now = stopped ? look(unstopped(subject), day) : determined;
   return new Set(
     now
       .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
