@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { startContainers } from './lib/test-containers.mjs';
 import {
   compileLibrary,
   ensureBuilt,
@@ -89,8 +90,17 @@ function filesOf(suite) {
   return inSuite.filter((file) => request.paths.some((path) => file.includes(path.replace(/^\.\//, ''))));
 }
 
-/** Services of the tests' own, with no data of an earlier run; running ones only where ONETHING_TEST_* names them. */
+/**
+ * Services of the tests' own, with no data of an earlier run: from containers where an engine can have them, else private ones.
+ * Running ones only where ONETHING_TEST_* names them.
+ */
 async function bringUp() {
+  const named = ['POSTGRES', 'REDIS', 'KAFKA'].some((name) => process.env[`ONETHING_TEST_${name}`]);
+  if (!named && process.env.ONETHING_BACKING_FORCE_EMBEDDED !== '1') {
+    const { services, reason } = await startContainers(await import('testcontainers'));
+    if (services) return services;
+    console.log(`没有容器引擎可用，改用本机私有服务 · no containers (${reason}): private services instead`);
+  }
   const { startBacking, DirectoryInUse } = await import(pathToFileURL(await compileLibrary('backing')).href);
   const options = {
     requireReal: request.requireReal,
