@@ -500,8 +500,15 @@ describe('delivery', () => {
       );
       return statements;
     };
-    const one = await count([new Neighbours()]);
-    const many = await count(Array.from({ length: 60 }, () => new Neighbours()));
+    // Whatever the process does beside it is counted too: the least of three has none of it.
+    const least = async (people: number): Promise<number> => {
+      const counts: number[] = [];
+      while (counts.length < 3)
+        counts.push(await count(Array.from({ length: people }, () => new Neighbours())));
+      return Math.min(...counts);
+    };
+    const one = await least(1);
+    const many = await least(60);
     expect(many).toBe(one);
     expect(one).toBeLessThan(25);
   });
