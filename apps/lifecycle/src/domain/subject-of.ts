@@ -1,5 +1,5 @@
 import type { KnownFacts, Subject, SubjectCard } from '@app/catalogue';
-import { currentCard, type PersonFile } from './person-file.js';
+import { currentCard, type KeptFact, type PersonFile } from './person-file.js';
 
 /**
  * What determination may know of a person.
@@ -66,12 +66,26 @@ const knownFacts = new WeakMap<PersonFile, KnownFacts>();
 function factsOf(file: PersonFile): KnownFacts {
   const known = knownFacts.get(file);
   if (known) return known;
-  const facts: Record<string, KnownFacts[string]> = {};
-  for (const [name, { value, validFrom, validTo, withdrawn }] of Object.entries(file.facts)) {
-    if (value !== null && !withdrawn) facts[name] = { value, validFrom, validTo };
-  }
+  const facts = isAllKnown(file.facts) ? file.facts : onlyKnown(file.facts);
   knownFacts.set(file, facts);
   return facts;
+}
+
+type KnownFact = KeptFact & KnownFacts[string];
+
+function isKnown(fact: KeptFact): fact is KnownFact {
+  return fact.value !== null && !fact.withdrawn;
+}
+
+/** As with nearly everybody: nothing was withdrawn, so what is kept serves as it is. */
+function isAllKnown(facts: PersonFile['facts']): facts is Readonly<Record<string, KnownFact>> {
+  return Object.values(facts).every(isKnown);
+}
+
+function onlyKnown(facts: PersonFile['facts']): KnownFacts {
+  return Object.fromEntries(
+    Object.entries(facts).filter((entry): entry is [string, KnownFact] => isKnown(entry[1])),
+  );
 }
 
 /** The person as they were taken for, while facts that have been withdrawn were believed; null if none has. */

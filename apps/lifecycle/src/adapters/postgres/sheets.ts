@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Subject } from '@app/catalogue';
+import type { KnownFacts, Subject } from '@app/catalogue';
 import type { Tx } from '@app/platform';
 import type { OutcomeChange, Outcomes, StoredOutcome } from '../../domain/outcomes.js';
 
@@ -95,6 +95,33 @@ function toChanges(changes: readonly OutcomeChange[]): Record<string, unknown[]>
   return record;
 }
 
+const factTexts = new WeakMap<KnownFacts, string>();
+
+/** Facts by name, with the days only where they are bounded; made once for everybody in whose household they are looked at. */
+function toFacts(facts: KnownFacts): string {
+  let text = factTexts.get(facts);
+  if (text === undefined) {
+    const parts = Object.entries(facts).map(([name, { value, validFrom, validTo }]) => {
+      const from = validFrom === null ? '' : `,"validFrom":"${validFrom}"`;
+      const to = validTo === null ? '' : `,"validTo":"${validTo}"`;
+      return `${JSON.stringify(name)}:{"value":${JSON.stringify(value)}${from}${to}}`;
+    });
+    text = `{${parts.join(',')}}`;
+    factTexts.set(facts, text);
+  }
+  return text;
+}
+
+function toSubject({ person, card, facts, household }: Subject): string {
+  const members = household?.members.map(
+    ({ facts: own, ...member }) => `${JSON.stringify(member).slice(0, -1)},"facts":${toFacts(own)}}`,
+  );
+  const together = household
+    ? `{"size":${household.size},"cardholders":${household.cardholders},"members":[${(members ?? []).join(',')}]}`
+    : 'null';
+  return `{"person":${JSON.stringify(person)},"card":${JSON.stringify(card)},"facts":${toFacts(facts)},"household":${together}}`;
+}
+
 /** Outcomes as they stand, and the append-only record of each decision that changed one. */
 @Injectable()
 export class Sheets {
@@ -113,17 +140,19 @@ export class Sheets {
     });
     const changes = sheets
       .filter((sheet) => sheet.changes.length > 0)
-      .map((sheet) => ({
-        person_id: sheet.personId,
-        division_code: sheet.divisionCode,
-        decision: sheet.decision,
-        decided_on: sheet.decidedOn,
-        fingerprint: sheet.fingerprint,
-        cause: sheet.cause,
-        cause_key: sheet.causeKey,
-        changes: toChanges(sheet.changes),
-        subject: sheet.subject,
-      }));
+      .map((sheet) => {
+        const rest = JSON.stringify({
+          person_id: sheet.personId,
+          division_code: sheet.divisionCode,
+          decision: sheet.decision,
+          decided_on: sheet.decidedOn,
+          fingerprint: sheet.fingerprint,
+          cause: sheet.cause,
+          cause_key: sheet.causeKey,
+          changes: toChanges(sheet.changes),
+        });
+        return `${rest.slice(0, -1)},"subject":${toSubject(sheet.subject)}}`;
+      });
     const { id, role } = tx.actor;
     await Promise.all([
       tx.query(
@@ -145,7 +174,7 @@ export class Sheets {
            select person_id, division_code, decision, decided_on, fingerprint, cause, cause_key, changes, subject, $2, $3
            from json_to_recordset($1::json) as u (person_id uuid, division_code text, decision int, decided_on date,
              fingerprint text, cause text, cause_key text, changes json, subject json)`,
-          [JSON.stringify(changes), id, role],
+          [`[${changes.join(',')}]`, id, role],
           'lifecycle-append-changes',
         ),
     ]);
