@@ -92,8 +92,14 @@ const recorded = on(factRecordedV1, (file, data, envelope) => {
   const news = data.facts.filter((fact) => data.version > (file.facts[fact.name]?.version ?? 0));
   if (news.length === 0) return null;
   const facts: Record<string, KeptFact> = { ...file.facts };
-  for (const fact of news)
-    facts[fact.name] = { ...fact, withdrawn: false, version: data.version, by: envelope.actor };
+  for (const { source, ...fact } of news) {
+    facts[fact.name] = {
+      ...fact,
+      withdrawn: false,
+      version: data.version,
+      origin: { source, by: envelope.actor },
+    };
+  }
   const today = shanghaiDay(new Date(envelope.time));
   // Of a fact that holds since an earlier day, what it changes counts from that day.
   const since = news.map((fact) => fact.validFrom ?? fact.source.asOf).reduce((a, b) => (a > b ? a : b));
@@ -117,12 +123,11 @@ const withdrawn = on(factWithdrawnV1, (file, data, envelope) => {
       name,
       // What was wrong is remembered: what rests on it has lost its basis.
       value: kept?.factId === factId ? kept.value : null,
-      source: null,
       validFrom: null,
       validTo: null,
       withdrawn: true,
       version: data.version,
-      by: envelope.actor,
+      origin: { source: null, by: envelope.actor },
     };
   }
   return {

@@ -8,11 +8,16 @@ export interface KeptFact {
   readonly factId: string;
   readonly name: string;
   readonly value: string | number | boolean | null;
-  readonly source: { readonly kind: string; readonly reference: string | null; readonly asOf: string } | null;
   readonly validFrom: string | null;
   readonly validTo: string | null;
   readonly withdrawn: boolean;
   readonly version: number;
+  /** Of a fact that was learnt just now: to be written down, but of no interest to any later decision. */
+  readonly origin?: FactOrigin;
+}
+
+export interface FactOrigin {
+  readonly source: { readonly kind: string; readonly reference: string | null; readonly asOf: string } | null;
   readonly by: ActorRef;
 }
 

@@ -3,7 +3,7 @@ import type { ActorRef } from '@app/contracts';
 import type { Tx } from '@app/platform';
 import type { Cause } from '../../domain/cause.js';
 import type { Outcomes } from '../../domain/outcomes.js';
-import type { KeptCard, KeptFact, PersonFile } from '../../domain/person-file.js';
+import type { FactOrigin, KeptCard, KeptFact, PersonFile } from '../../domain/person-file.js';
 
 import { fromDocuments, type OutcomeDocument } from './sheets.js';
 
@@ -41,13 +41,10 @@ interface FactRow {
   name: string;
   fact_id: string;
   value: KeptFact['value'];
-  source: KeptFact['source'];
   valid_from: string | null;
   valid_to: string | null;
   withdrawn: boolean;
   version: number;
-  changed_by: string;
-  changed_role: string;
 }
 
 interface CardRow {
@@ -154,7 +151,7 @@ export class PersonFiles {
     const ids = rows.map((row) => row.person_id);
     const [facts, cards, sheets] = await Promise.all([
       tx.query<FactRow>(
-        `select person_id, name, fact_id, value, source, valid_from, valid_to, withdrawn, version, changed_by, changed_role
+        `select person_id, name, fact_id, value, valid_from, valid_to, withdrawn, version
          from facts where person_id = any($1::uuid[])`,
         [ids],
         'lifecycle-load-facts',
@@ -193,7 +190,7 @@ export class PersonFiles {
     const facts = changed.flatMap(({ before, after }) =>
       Object.values(after.file.facts)
         .filter((fact) => before.file.facts[fact.name] !== fact)
-        .map((fact) => factRow(after.file, fact)),
+        .flatMap((fact) => (fact.origin ? factRow(after.file, fact, fact.origin) : [])),
     );
     const cards = changed.flatMap(({ before, after }) =>
       Object.values(after.file.cards)
@@ -234,12 +231,10 @@ function assemble(
       factId: row.fact_id,
       name: row.name,
       value: row.value,
-      source: row.source,
       validFrom: row.valid_from,
       validTo: row.valid_to,
       withdrawn: row.withdrawn,
       version: row.version,
-      by: { id: row.changed_by, role: row.changed_role },
     };
   }
   for (const row of cards) {
@@ -323,20 +318,20 @@ const UPDATE_PERSONS = `
     decision int, next_day date, pending jsonb, changed_by text, changed_role text)
   where p.person_id = u.person_id`;
 
-function factRow(file: PersonFile, fact: KeptFact) {
+function factRow(file: PersonFile, fact: KeptFact, { source, by }: FactOrigin) {
   return {
     person_id: file.personId,
     name: fact.name,
     fact_id: fact.factId,
     division_code: file.divisionCode,
     value: fact.value,
-    source: fact.source,
+    source,
     valid_from: fact.validFrom,
     valid_to: fact.validTo,
     withdrawn: fact.withdrawn,
     version: fact.version,
-    changed_by: fact.by.id,
-    changed_role: fact.by.role,
+    changed_by: by.id,
+    changed_role: by.role,
   };
 }
 
