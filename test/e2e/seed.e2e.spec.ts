@@ -1,46 +1,24 @@
 import { shanghaiDay } from '@app/kernel';
-import { startService, testServices, until, type ServiceUnderTest } from '@app/testing';
-import { join } from 'node:path';
-import { allMigrations, allModules } from '../../apps/all-in-one/src/services.js';
+import { testServices, until } from '@app/testing';
 import { chainOf } from '../../apps/cli/src/commands/chain.command.js';
 import { describeChain } from '../../apps/cli/src/commands/chain-view.js';
 import type { DemoPerson } from '../../apps/cli/src/demo/demo-person.js';
 import { countyPeople, seedDemoCounty } from '../../apps/cli/src/demo/seed.js';
 import { determineSlowly, type SlowSubject } from '../../apps/cli/src/demo/slow-evaluator.js';
-import { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
+import type { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
 import { widthOf } from '../../apps/cli/src/output.js';
-import { services } from '../../apps/cli/src/services.js';
+import { CATALOGUE, startHouse, type House } from './house.js';
 
-const CATALOGUE = join(import.meta.dirname, '..', '..', 'libs', 'catalogue');
 const PEOPLE = 300;
 const log = testServices().kafkaBrokers ? 'kafka' : 'postgres';
 
 describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
-  let house: ServiceUnderTest;
+  let house: House;
   let system: RunningSystem;
 
   beforeAll(async () => {
-    house = await startService({ name: 'all-in-one', modules: allModules, migrated: allMigrations, log });
-    system = new RunningSystem(
-      {
-        pid: process.pid,
-        startedAt: new Date().toISOString(),
-        mode: 'all-in-one',
-        pids: {},
-        services: Object.fromEntries(services.map(({ name }) => [name, house.url])),
-        databaseUrl: house.config.DATABASE_URL,
-        redisUrl: house.config.REDIS_URL ?? null,
-        kafkaBrokers: log === 'kafka' ? (house.config.KAFKA_BROKERS ?? null) : null,
-        keys: '',
-        logs: '',
-        backing: {
-          postgres: { source: 'environment', detail: '' },
-          redis: { source: 'environment', detail: '' },
-          kafka: { source: 'environment', detail: '' },
-        },
-      },
-      house.signer,
-    );
+    house = await startHouse(log);
+    system = house.system;
   }, 120_000);
   afterAll(() => house.stop(), 60_000);
 
@@ -61,7 +39,7 @@ describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
     expect(second).toMatchObject({ already: true, people: PEOPLE, cards: first.cards, rosters: [] });
     expect(await factsPublished()).toBe(facts);
     // The living stock is known, and nothing is begun for it.
-    const begun = await house.database.query(
+    const begun = await house.service.database.query(
       'select cause, item_id from lifecycle.rounds join lifecycle.round_items using (round_id)',
     );
     expect(begun).toEqual([]);
@@ -113,7 +91,7 @@ describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
     const person = countyPeople(PEOPLE).find(({ card, aid }) => card !== null && aid !== null)!;
     const { identityNumber, card } = person;
     const found = await chainOf(system, identityNumber);
-    const officer = await house.as('card-officer', { from: '338801000000', to: '338801999999' });
+    const officer = await house.service.as('card-officer', { from: '338801000000', to: '338801999999' });
     const { cardId } = (await officer.get(`/certification/persons/${found.personId}/card`)).body as {
       cardId: string;
     };
@@ -135,21 +113,26 @@ describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
   }, 60_000);
 
   const factsPublished = async () => {
-    const [row] = await house.database.query<{ count: number }>(
+    const [row] = await house.service.database.query<{ count: number }>(
       `select (select count(*) from registry.outbox_messages)::int + (select count(*) from certification.outbox_messages)::int as count`,
     );
     return row!.count;
   };
 
   const determinedPersons = async () => {
-    const [row] = await house.database.query<{ count: number }>(
+    const [row] = await house.service.database.query<{ count: number }>(
       'select count(*)::int as count from lifecycle.determination_sheets',
     );
     return row!.count;
   };
 
   async function determinations() {
-    const rows = await house.database.query<{ person: string; item: string; outcome: string; day: string }>(
+    const rows = await house.service.database.query<{
+      person: string;
+      item: string;
+      outcome: string;
+      day: string;
+    }>(
       `select person_id as person, item_id as item, outcome, decided_on::text as day from lifecycle.determinations`,
     );
     const byPerson = new Map<string, { day: string; items: Map<string, string> }>();
@@ -163,7 +146,7 @@ describe(`the demo county, by its rosters, on the event log of ${log}`, () => {
 
   /** Each person's id, as the registry finds it by the number. */
   async function numbersByPerson(people: readonly DemoPerson[]): Promise<string[]> {
-    const officer = await house.as('card-officer', { from: '338801000000', to: '338801999999' });
+    const officer = await house.service.as('card-officer', { from: '338801000000', to: '338801999999' });
     const ids: string[] = [];
     for (const { identityNumber } of people) {
       ids.push((await officer.post('/registry/persons/find', { identityNumber })).body.personId as string);

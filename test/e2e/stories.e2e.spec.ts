@@ -1,39 +1,19 @@
-import { startService, testServices, type ServiceUnderTest } from '@app/testing';
+import { testServices } from '@app/testing';
 import { join } from 'node:path';
-import { allMigrations, allModules } from '../../apps/all-in-one/src/services.js';
 import { runStory, stories } from '../../apps/cli/src/demo/run-story.js';
-import { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
-import { services } from '../../apps/cli/src/services.js';
+import type { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
+import { startHouse, type House } from './house.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const logs = testServices().kafkaBrokers ? (['kafka', 'postgres'] as const) : (['postgres'] as const);
 
 describe.each(logs)('the stories, on the event log of %s', (log) => {
-  let house: ServiceUnderTest;
+  let house: House;
   let system: RunningSystem;
 
   beforeAll(async () => {
-    house = await startService({ name: 'all-in-one', modules: allModules, migrated: allMigrations, log });
-    system = new RunningSystem(
-      {
-        pid: process.pid,
-        startedAt: new Date().toISOString(),
-        mode: 'all-in-one',
-        pids: {},
-        services: Object.fromEntries(services.map(({ name }) => [name, house.url])),
-        databaseUrl: house.config.DATABASE_URL,
-        redisUrl: house.config.REDIS_URL ?? null,
-        kafkaBrokers: log === 'kafka' ? (house.config.KAFKA_BROKERS ?? null) : null,
-        keys: '',
-        logs: '',
-        backing: {
-          postgres: { source: 'environment', detail: '' },
-          redis: { source: 'environment', detail: '' },
-          kafka: { source: 'environment', detail: '' },
-        },
-      },
-      house.signer,
-    );
+    house = await startHouse(log);
+    system = house.system;
   }, 120_000);
   afterAll(() => house.stop(), 60_000);
 
