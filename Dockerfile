@@ -24,6 +24,8 @@ COPY --from=build /onething/dist dist
 # Data that the code reads beside itself: items and regions, the calendar.
 COPY --from=build /onething/libs/catalogue libs/catalogue
 COPY --from=build /onething/libs/clocks libs/clocks
+# A volume mounted here takes its owner from the image.
+RUN mkdir /files && chown 65534:65534 /files
 USER 65534:65534
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

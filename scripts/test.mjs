@@ -105,6 +105,9 @@ async function bringUp() {
   const options = {
     requireReal: request.requireReal,
     fresh: true,
+    // Tests kill processes and never the machine: what PostgreSQL has written survives them without waiting for the disk, and a test
+    // database with some thousand files is gone in a moment.
+    postgresSettings: { fsync: 'off' },
     addresses: {
       postgres: process.env.ONETHING_TEST_POSTGRES,
       redis: process.env.ONETHING_TEST_REDIS,

@@ -4,7 +4,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, packageRoot, type Backing } from '@app/backing';
-import { ensureKeys, keyFilesIn, type KeyFiles } from '../../apps/cli/src/installation/keys.js';
+import { serviceUrl } from '@app/platform';
+import {
+  databasePasswordIn,
+  ensureKeys,
+  keyFilesIn,
+  type KeyFiles,
+} from '../../apps/cli/src/installation/keys.js';
 import { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
 import { ALL_IN_ONE, services } from '../../apps/cli/src/services.js';
 import { environmentOf } from '../../apps/cli/src/up/service-process.js';
@@ -48,7 +54,7 @@ export class House {
     );
     const environment = {
       ...environmentOf({ backing: options.backing, keys, addresses }),
-      DATABASE_URL: options.url,
+      DATABASE_URL: serviceUrl(options.url, databasePasswordIn(keys)),
       TOPIC_PREFIX: options.prefix,
       QUEUE_PREFIX: options.prefix,
       LOG_LEVEL: 'error',

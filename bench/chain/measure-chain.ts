@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Backing } from '@app/backing';
+import { databasePasswordIn, ensureKeys, keyFilesIn } from '../../apps/cli/src/installation/keys.js';
 import { migrateServices } from '@app/service-host';
 import { allMigrations } from '../../apps/all-in-one/src/services.js';
 import type { Pids } from '../measure/cpu.js';
@@ -36,7 +37,13 @@ export async function measureChain(
   programme: Programme,
   say: (text: string) => void,
 ): Promise<{ bursts: BurstResult[]; rates: RateResult[] }> {
-  await migrateServices(allMigrations, url, () => undefined);
+  const keys = keyFilesIn(directory);
+  await ensureKeys(keys);
+  await migrateServices(
+    allMigrations,
+    { DATABASE_URL: url, QUEUE_BACKEND: 'redis', SERVICE_DATABASE_PASSWORD: databasePasswordIn(keys) },
+    () => undefined,
+  );
   const prefix = `${arm.name.replace('.', '-')}-${Date.now().toString(36)}.`;
   const house = await House.start({ backing, url, directory, profiles, mode: arm.mode, prefix });
   const database = new pg.Client({ connectionString: url });

@@ -11,7 +11,11 @@ import { describeSeed, seedDemoCounty } from '../../apps/cli/src/demo/seed.js';
 import { ensureKeys, keyFilesIn } from '../../apps/cli/src/installation/keys.js';
 import { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
 import { services } from '../../apps/cli/src/services.js';
-import { environmentOf, NODE_OPTIONS } from '../../apps/cli/src/up/service-process.js';
+import {
+  environmentOf,
+  migrationEnvironmentOf,
+  NODE_OPTIONS,
+} from '../../apps/cli/src/up/service-process.js';
 import { between, cpuOf, totalMs, type Cpu, type Pids } from '../measure/cpu.js';
 
 /**
@@ -53,7 +57,7 @@ async function main(): Promise<void> {
     LOG_LEVEL: 'error',
   };
   try {
-    await migrate(environment);
+    await migrate({ ...environment, ...migrationEnvironmentOf({ backing, keys, addresses }) });
     const house = start('main', environment, profiling());
     try {
       await ready(url, house);

@@ -67,7 +67,8 @@ export function writeReport(report: Report, page: string | null): void {
   }
 }
 
-function writeBetween(page: string, start: string, end: string, text: string): void {
+/** Puts text in place of what stands between two markers of a page. */
+export function writeBetween(page: string, start: string, end: string, text: string): void {
   const [head, rest] = readFileSync(page, 'utf8').split(start) as [string, string | undefined];
   const tail = rest?.split(end)[1];
   if (tail === undefined) throw new Error(`${page} has no ${start} … ${end}`);

@@ -44,11 +44,18 @@ const stepMigrations: Migration[] = [
 ];
 
 export async function migrateW12(url: string): Promise<void> {
-  await migrate({ service: 'chain', url, migrations: [...messagingMigrations, ...chainMigrations] });
+  const servicePassword = new URL(url).password || undefined;
+  await migrate({
+    service: 'chain',
+    url,
+    servicePassword,
+    migrations: [...messagingMigrations, ...chainMigrations],
+  });
   for (let step = 1; step <= STEPS; step += 1) {
     await migrate({
       service: serviceName(step),
       url,
+      servicePassword,
       migrations: [...messagingMigrations, ...stepMigrations],
     });
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { serviceActor } from '@app/access';
 import { causedBy, defineEvent, type Envelope } from '@app/contracts';
 import { MessagingRuntime, Outbox, type ConsumerDefinition, type EventLog } from '@app/messaging';
-import { Database } from '@app/platform';
+import { Database, serviceUrl } from '@app/platform';
 import { z } from 'zod';
 import type { ArmProcess, OnCompleted } from '../arms/arm.js';
 import { serviceName, STEP_PAYLOAD, STEPS } from './schema.js';
@@ -87,7 +87,12 @@ export async function startServices(
   let issue: ArmProcess['issue'] = () => Promise.reject(new Error('this process does not issue'));
   for (const service of services) {
     const poolSize = service === 'chain' ? 24 : 3;
-    const database = new Database({ service, url, poolSize, logger: new Logger(service) });
+    const database = new Database({
+      service,
+      url: serviceUrl(url, new URL(url).password || undefined),
+      poolSize,
+      logger: new Logger(service),
+    });
     await database.open();
     databases.push(database);
     const outbox = new Outbox();

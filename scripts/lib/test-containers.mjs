@@ -27,7 +27,7 @@ export async function startContainers(testcontainers) {
       keep(
         new GenericContainer(IMAGES.postgres)
           .withEnvironment({ POSTGRES_HOST_AUTH_METHOD: 'trust' })
-          .withCommand(['postgres', '-c', 'max_connections=200'])
+          .withCommand(['postgres', '-c', 'max_connections=400'])
           .withExposedPorts(5432)
           .withWaitStrategy(Wait.forLogMessage(/ready to accept connections/, 2)),
       ),

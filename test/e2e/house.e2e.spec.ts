@@ -63,7 +63,7 @@ beforeAll(async () => {
     });
     return response;
   });
-  house = await startHouse(bestLog);
+  house = await startHouse(bestLog());
 });
 afterAll(async () => {
   await house.stop();
@@ -354,16 +354,17 @@ it('refuses a second issue with a clear conflict, and a wrong identity number wi
   expect(approvedTwice.status).toBe(409);
   const wrong = `${someone.person.identityNumber.slice(0, 17)}${someone.person.identityNumber.endsWith('1') ? '2' : '1'}`;
   for (const call of [
-    post('commissioner', '/registry/persons', {
-      name: '某某',
-      identityNumber: wrong,
-      divisionCode: someone.person.villageCode,
-    }),
-    post('card-officer', '/certification/applications', { kind: 'first', identityNumber: wrong }),
-    post('card-officer', '/certification/cards/find', { identityNumber: wrong }),
-    post('commissioner', '/registry/persons/find', { identityNumber: wrong }),
+    () =>
+      post('commissioner', '/registry/persons', {
+        name: '某某',
+        identityNumber: wrong,
+        divisionCode: someone.person.villageCode,
+      }),
+    () => post('card-officer', '/certification/applications', { kind: 'first', identityNumber: wrong }),
+    () => post('card-officer', '/certification/cards/find', { identityNumber: wrong }),
+    () => post('commissioner', '/registry/persons/find', { identityNumber: wrong }),
   ]) {
-    const refusal = await refused(call);
+    const refusal = await refused(call());
     expect([refusal.status, refusal.message]).toEqual([422, expect.stringMatching(/请/)]);
     expect(JSON.stringify(refusal.problem)).not.toContain(wrong.slice(6));
   }
@@ -509,13 +510,16 @@ describe('every endpoint of every service', () => {
     const document = (await (await fetch(`${house.service.url}/openapi.json`)).json()) as {
       paths: Record<string, Record<string, { summary?: string }>>;
     };
-    operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-      Object.entries(methods).map(([method, { summary }]) => ({
-        method: method.toUpperCase(),
-        path,
-        summary,
-      })),
-    );
+    // The doors of the workbench are sign-in and administration: some ask for no token. The matrix tries each of them by name.
+    operations = Object.entries(document.paths)
+      .filter(([path]) => !path.startsWith('/workbench'))
+      .flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, { summary }]) => ({
+          method: method.toUpperCase(),
+          path,
+          summary,
+        })),
+      );
     reader = await resident(house);
   });
 
@@ -562,8 +566,9 @@ describe('every endpoint of every service', () => {
     const operator = await house.service.signer.sign(demoActor('operator'));
     for (const operation of operations) {
       const token = operation.path.startsWith('/ops') ? school : operator;
-      // Policy is public: whoever works here may read it.
-      if (operation.path === '/lifecycle/catalogue') continue;
+      // Policy is public: whoever works here may read it. Notices are one's own: whoever has none sees none.
+      if (operation.path === '/lifecycle/catalogue' || /^\/[a-z-]+\/notices(\/|$)/.test(operation.path))
+        continue;
       expect([operation, (await call(operation, token)).status]).toEqual([operation, 403]);
     }
   });
@@ -609,7 +614,7 @@ describe('every endpoint of every service', () => {
       const department = role === 'member-unit' ? 'civil-affairs' : null;
       const token = await house.service.signer.sign({
         id: `far-${role}`,
-        grants: [{ role, department, ...reach }],
+        grants: [{ role, department, ...reach, unit: null, onBehalfOf: null }],
       });
       for (const operation of operations) {
         if (operation.path.startsWith('/ops') || operation.path === '/lifecycle/catalogue') continue;

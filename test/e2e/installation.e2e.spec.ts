@@ -69,7 +69,7 @@ describe('an installation, each service a process of its own', () => {
       },
       { timeoutMs: 60_000 },
     );
-    expect(seeded.services).toHaveLength(9);
+    expect(seeded.services).toHaveLength(10);
 
     const story = await answer<{ ok: boolean; personId: string }>(home, 'demo', 'issue', '--seed', '11');
     expect(story.ok).toBe(true);

@@ -1,20 +1,24 @@
 import { testServices } from '@app/testing';
 import { join } from 'node:path';
+import { isDemoUser } from '../../apps/cli/src/demo/accounts.js';
 import { runStory, stories } from '../../apps/cli/src/demo/run-story.js';
-import type { RunningSystem } from '../../apps/cli/src/installation/running-system.js';
+import { staffed } from '../../apps/cli/src/demo/seed-organisation.js';
 import { startHouse, type House } from './house.js';
+import { WrongRolesFirst } from './wrong-roles.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const PASSWORD = 'an invented office at work';
 const logs = testServices().kafkaBrokers ? (['kafka', 'postgres'] as const) : (['postgres'] as const);
 
-describe.each(logs)('the stories, on the event log of %s', (log) => {
+describe.each(logs)('the stories by signed-in users, on the event log of %s', (log) => {
   let house: House;
-  let system: RunningSystem;
+  let users: WrongRolesFirst;
 
   beforeAll(async () => {
     house = await startHouse(log);
-    system = house.system;
-  }, 120_000);
+    await staffed(house.system, PASSWORD);
+    users = new WrongRolesFirst(house.system, (userId) => (isDemoUser(userId) ? PASSWORD : null));
+  }, 180_000);
   afterAll(() => house.stop(), 60_000);
 
   it.each(stories)(
@@ -22,7 +26,7 @@ describe.each(logs)('the stories, on the event log of %s', (log) => {
     async (story) => {
       const lines: string[] = [];
       const report = await runStory({
-        system,
+        system: users,
         story,
         seed: 20_261_125,
         root: ROOT,
@@ -30,6 +34,11 @@ describe.each(logs)('the stories, on the event log of %s', (log) => {
       });
       if (!report.ok) throw new Error(`${JSON.stringify(report.failure)}\n${lines.join('\n')}`);
     },
-    120_000,
+    180_000,
   );
+
+  it('refused every step to users of wrong roles, with what to do', () => {
+    expect(users.tried).toBeGreaterThan(100);
+    expect(users.lapses).toEqual([]);
+  });
 });

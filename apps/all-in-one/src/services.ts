@@ -18,6 +18,8 @@ import { RehabilitationModule } from '../../rehabilitation/src/rehabilitation.mo
 import { rehabilitation } from '../../rehabilitation/src/migrations.js';
 import { SubsidiesModule } from '../../subsidies/src/subsidies.module.js';
 import { subsidies } from '../../subsidies/src/migrations.js';
+import { WorkbenchModule } from '../../workbench/src/workbench.module.js';
+import { workbench } from '../../workbench/src/migrations.js';
 
 /** Every service as a module of one process, in the order of the chain. */
 export const allModules: readonly (Type | DynamicModule)[] = [
@@ -30,6 +32,7 @@ export const allModules: readonly (Type | DynamicModule)[] = [
   LegalAidModule,
   AccessibilityModule,
   CommunityModule,
+  WorkbenchModule,
 ];
 
 /** Every service's schema. */
@@ -43,4 +46,5 @@ export const allMigrations: readonly MigratedService[] = [
   legalAid,
   accessibility,
   community,
+  workbench,
 ];

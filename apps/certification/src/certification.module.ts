@@ -16,6 +16,8 @@ import { FindImport } from './app/find-import.js';
 import { ImportCards } from './app/import-cards.js';
 import { SubmitApplication } from './app/submit-application.js';
 import { TakeInCard } from './app/take-in-card.js';
+import { TellOfRenewal } from './app/tell-of-renewal.js';
+import { RemindOfApplication } from './entrypoints/clocks/remind-of-application.js';
 import { FollowMoveOnMoved } from './entrypoints/consumers/follow-move-on-moved.js';
 import { KnowPersonOnPersonRegistered } from './entrypoints/consumers/know-person-on-person-registered.js';
 import { ProposeCancellationOnDeath } from './entrypoints/consumers/propose-cancellation-on-death.js';
@@ -28,7 +30,11 @@ export function certificationParts(catalogue?: Catalogue) {
   return {
     imports: [
       ServiceModule.forService('certification'),
-      CaseworkModule.forService('certification', catalogue ? { catalogue } : {}),
+      CaseworkModule.forService('certification', {
+        handler: RemindOfApplication,
+        effects: TellOfRenewal,
+        ...(catalogue ? { catalogue } : {}),
+      }),
     ],
     controllers: [
       ApplicationsController,

@@ -1,9 +1,11 @@
-import { caseworkMigrations } from '@app/casework';
+import { caseworkEncrypted, caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
+import { encryptedColumns } from './adapters/postgres/encrypted-columns.js';
 import { certificationMigrations } from './adapters/postgres/migrations.js';
 
 /** Everything that this service's schema needs. */
 export const certification: MigratedService = {
   service: 'certification',
   migrations: [...caseworkMigrations, ...certificationMigrations],
+  encrypted: [...caseworkEncrypted, ...encryptedColumns],
 };

@@ -6,10 +6,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Catalogue } from '@app/catalogue';
 import { serviceActor } from '@app/access';
-import { deathRecordedV1, deathWithdrawnV1, movedAwayV1, movedInV1 } from '@app/contracts';
+import { ClockSweeper } from '@app/clocks';
+import {
+  applicationRemindedV1,
+  deathRecordedV1,
+  deathWithdrawnV1,
+  movedAwayV1,
+  movedInV1,
+} from '@app/contracts';
 import { Database, Retention } from '@app/platform';
 import { readTable } from '@app/tabular';
-import { consumerFeatures, startService, type ServiceUnderTest, type TestUser } from '@app/testing';
+import {
+  consumerFeatures,
+  scopeFindings,
+  startService,
+  testUnit,
+  type ServiceUnderTest,
+  type TestUser,
+} from '@app/testing';
 import { cardTables } from '../src/app/card-tables.js';
 import { certificationParts } from '../src/certification.module.js';
 import { certification } from '../src/migrations.js';
@@ -75,7 +89,8 @@ async function accepted(person: TestPerson, more: object = {}): Promise<string> 
   const { status, body } = await officer.post('/certification/applications', formOf(person, more));
   if (status !== 201) throw new Error(JSON.stringify(body));
   const path = `/certification/applications/${body.applicationId}`;
-  expect((await officer.post(`${path}/accept`)).body).toMatchObject({ status: 'accepted' });
+  const placed = await officer.post(`${path}/accept`, { unitId: testUnit('assessor') });
+  expect(placed.body).toMatchObject({ status: 'accepted' });
   return path;
 }
 
@@ -91,6 +106,11 @@ async function onNotice(person: TestPerson, components?: unknown[], more?: objec
     status: 'on-notice',
   });
   return path;
+}
+
+async function termOf(path: string, step: string) {
+  const { terms } = (await officer.get(path)).body as { terms: { step: string }[] };
+  return terms.find((term) => term.step === step);
 }
 
 /** From the form to the card, on 10 March. */
@@ -270,7 +290,20 @@ describe('an application', () => {
     expect(slugOf(await officer.post(`${path}/approve`))).toBe('403 second-person-needed');
     const both = await service.as('federation-lead', { id: 'assessor' });
     expect(slugOf(await both.post(`${path}/approve`))).toBe('403 second-person-needed');
+    // A deputy sees with the eyes of whom they act for.
+    const deputy = await service.as('federation-lead', { id: 'deputy', onBehalfOf: 'card-officer' });
+    expect(slugOf(await deputy.post(`${path}/approve`))).toBe('403 second-person-needed');
     expect((await second.post(`${path}/approve`)).status).toBe(200);
+  });
+
+  it('keeps who did a step, and neither their reach nor where they were', async () => {
+    const path = await onNotice(newPerson());
+    const [row] = await service.database.query<{ state: string }>(
+      'select a::text as state from certification.applications a where application_id = $1',
+      [path.split('/').at(-1)],
+    );
+    expect(row!.state).toContain('card-officer');
+    expect(row!.state).not.toMatch(/scope|place_from|address|127\.0\.0\.1/);
   });
 
   it('waits for objections, and is assessed again when one is founded', async () => {
@@ -313,7 +346,7 @@ describe('an application', () => {
 
   it('runs under the clock of ten working days for the approval, and is marked when it is late', async () => {
     const path = await onNotice(newPerson());
-    const term = async () => (await officer.get(path)).body.terms[0];
+    const term = async () => termOf(path, 'approve');
     expect(await term()).toMatchObject({
       step: 'approve',
       status: 'running',
@@ -325,6 +358,61 @@ describe('an application', () => {
     expect(await term()).toMatchObject({ mark: '超期' });
     await lead.post(`${path}/approve`);
     expect(await term()).toMatchObject({ status: 'stopped', mark: null });
+  });
+
+  it('is published for five working days, and its assessment can be disputed for ten: the ends of both are nobody’s delay', async () => {
+    const path = await onNotice(newPerson());
+    // From Monday 2 March: 3, 4, 5, 6 and 9.
+    expect(await termOf(path, 'notice')).toMatchObject({
+      holder: 'person',
+      value: 5,
+      unit: 'working-day',
+      dueDay: '2026-03-09',
+      basis: expect.stringContaining('第九条第（三）项'),
+    });
+    // And on: 10 to 13, and 16.
+    expect(await termOf(path, 'dispute')).toMatchObject({
+      holder: 'person',
+      value: 10,
+      dueDay: '2026-03-16',
+      basis: expect.stringContaining('第二十五条'),
+    });
+    service.clock.set('2026-03-17');
+    expect(await termOf(path, 'notice')).toMatchObject({ mark: '期满', overdue: false });
+    expect(await termOf(path, 'dispute')).toMatchObject({ mark: '期满', overdue: false });
+    expect(await termOf(path, 'approve')).toMatchObject({ mark: null });
+  });
+
+  it('that was published for longer can be objected to until that day', async () => {
+    const path = await accepted(newPerson());
+    await assess(path);
+    await officer.post(`${path}/notice`, { from: '2026-03-02', to: '2026-03-15' });
+    expect(await termOf(path, 'notice')).toMatchObject({
+      dueDay: '2026-03-15',
+      value: 13,
+      unit: 'natural-day',
+    });
+    expect(await termOf(path, 'approve')).toMatchObject({ anchorDay: '2026-03-15' });
+  });
+
+  it('tells when its notice has ended, and when its approval is due and late, once each', async () => {
+    const path = await onNotice(newPerson());
+    const applicationId = path.split('/').at(-1);
+    service.clock.set('2026-03-10');
+    await service.get(ClockSweeper).sweep();
+    // The tenth working day after 9 March is the 23rd.
+    service.clock.set('2026-03-24');
+    await service.get(ClockSweeper).sweep();
+    await service.get(ClockSweeper).sweep();
+    const told = (await service.published('certification')).filter(
+      ({ type, data }) => type === applicationRemindedV1.type && data['applicationId'] === applicationId,
+    );
+    expect(told.map(({ data }) => [data['step'], data['rung'], data['level'], data['to']])).toEqual([
+      ['notice', 'notice-ended', 0, ['doer']],
+      ['approve', 'reminder', 0, ['doer']],
+      ['approve', 'due', 0, ['doer']],
+      ['approve', 'overdue-1', 1, ['doer', 'supervisor']],
+    ]);
   });
 
   it('is one at a time, and none while a card is in force: a second issue is refused with the card', async () => {
@@ -574,6 +662,118 @@ describe('a card', () => {
 });
 
 describe('access', () => {
+  it('every table that users may touch is protected, and none by a role that steps over it', async () => {
+    const findings = await scopeFindings(service.database, 'certification');
+    expect(findings).toEqual([]);
+  });
+
+  it('of an assessor is to the applications that were given to the own institution, and to no card', async () => {
+    const person = newPerson();
+    await onFile(service, person);
+    await takenOver(person);
+    const { body } = await officer.post('/certification/applications', formOf(person, { kind: 'regrade' }));
+    const path = `/certification/applications/${body.applicationId}`;
+    const [here, there] = [testUnit('assessor'), randomUUID()];
+    const other = await service.as('assessor', { id: 'other-assessor', unit: there });
+    const sees = async () =>
+      Promise.all(
+        [assessor, other].map(async (user) => [(await user.get(path)).status, await listed(user, path)]),
+      );
+    const listed = async (user: TestUser, one: string) =>
+      ((await user.get('/certification/applications?limit=200')).body as { applicationId: string }[]).some(
+        ({ applicationId }) => one.endsWith(applicationId),
+      );
+    expect(await sees()).toEqual([
+      [404, false],
+      [404, false],
+    ]);
+    expect(slugOf(await assess(path))).toBe('404 application-not-found');
+    await officer.post(`${path}/accept`, { unitId: here });
+    expect(await sees()).toEqual([
+      [200, true],
+      [404, false],
+    ]);
+    expect((await assessor.get(path)).body).toMatchObject({
+      applicant: '张*丰',
+      unitId: here,
+      formerly: { category: 'physical', grade: 2 },
+      terms: [],
+    });
+    expect((await assessor.get(`/certification/cards/${await cardIdOf(person)}`)).status).toBe(403);
+    expect((await assessor.post(`${path}/place`, { unitId: here })).status).toBe(403);
+    expect((await officer.post(`${path}/place`, { unitId: there })).status).toBe(200);
+    expect(await sees()).toEqual([
+      [404, false],
+      [200, true],
+    ]);
+    const assessment = { components: [], assessedOn: '2026-03-02', institution: '县医院', evidence };
+    expect((await other.post(`${path}/assessment`, assessment)).body).toMatchObject({ status: 'rejected' });
+    expect((await officer.get(`/certification/persons/${person.personId}/card`)).body).toMatchObject({
+      proposals: [{ because: 'standard-not-met' }],
+    });
+    expect(slugOf(await officer.post(`${path}/place`, { unitId: here }))).toBe('409 step-not-open');
+  });
+
+  it('to a card’s number in the clear has a purpose, a minute, and an entry', async () => {
+    const person = newPerson();
+    await onFile(service, person);
+    await takenOver(person);
+    const path = `/certification/cards/${await cardIdOf(person)}`;
+    const purpose = '补发时核对旧证';
+    const { status, body, headers } = await officer.post(`${path}/reveal`, { field: 'card', purpose });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: {
+        field: 'card',
+        value: `${person.identityNumber}42`,
+        until: new Date(service.clock.now().getTime() + 60_000).toISOString(),
+      },
+    });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect((await officer.post(`${path}/reveal`, { field: 'card', purpose: '' })).status).toBe(400);
+    expect((await lead.get(`${path}/reads`)).body).toMatchObject({
+      reads: [{ by: { id: 'card-officer', role: 'card-officer' }, field: 'card', purpose }],
+      next: null,
+    });
+    const far = await service.as('card-officer', { from: '610103000000', to: '610103999999' });
+    for (const answer of [
+      await far.post(`${path}/reveal`, { field: 'card', purpose }),
+      await far.get(`${path}/reads`),
+    ])
+      expect(slugOf(answer)).toBe('404 card-not-found');
+    expect((await assessor.post(`${path}/reveal`, { field: 'card', purpose })).status).toBe(403);
+  });
+
+  it('leaves an entry of every step and change, with the reason', async () => {
+    const person = newPerson();
+    const cardId = await issued(person);
+    await officer.post(`/certification/cards/${cardId}/freeze`, {
+      reason: 'in-doubt',
+      evidence,
+      note: '邻居反映',
+    });
+    const entries = await service.database.query<{ actor_id: string; what: string[]; why: string | null }>(
+      'select actor_id, what, why from certification.audit_entries where person_ids @> array[$1::uuid] order by entry_id',
+      [person.personId],
+    );
+    expect(entries).toEqual([
+      { actor_id: 'card-officer', what: ['application.submit'], why: null },
+      { actor_id: 'card-officer', what: ['application.accept'], why: null },
+      { actor_id: 'assessor', what: ['application.assess'], why: null },
+      { actor_id: 'card-officer', what: ['application.notice'], why: null },
+      {
+        actor_id: 'federation-lead',
+        what: ['application.approve', 'certification.card.issued.v1'],
+        why: null,
+      },
+      {
+        actor_id: 'card-officer',
+        what: ['card.freeze', 'certification.card.frozen.v1'],
+        why: 'in-doubt：邻居反映',
+      },
+    ]);
+  });
+
   it('answers nobody without a token, no other role, and hides what is out of reach', async () => {
     const person = newPerson();
     const application = await accepted(newPerson());
@@ -582,7 +782,7 @@ describe('access', () => {
     const elsewhere = { from: '610103000000', to: '610103999999' };
     const [farOfficer, farAssessor, farLead, other] = await Promise.all([
       service.as('card-officer', elsewhere),
-      service.as('assessor', elsewhere),
+      service.as('assessor', { unit: randomUUID() }),
       service.as('federation-lead', elsewhere),
       service.as('benefit-officer'),
     ]);

@@ -1,11 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './cli-error.js';
+import { auditCommand } from './commands/audit.command.js';
+import { backupCommand } from './commands/backup.command.js';
+import { calendarCommand } from './commands/calendar.command.js';
 import { deadlineCommand } from './commands/deadline.command.js';
 import { chainCommand } from './commands/chain.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
 import { keysCommand } from './commands/keys.command.js';
+import { restoreCommand } from './commands/restore.command.js';
 import { seedCommand } from './commands/seed.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { tokenCommand } from './commands/token.command.js';
@@ -25,12 +29,16 @@ export function createProgram(seeder: Seeder | null): Command {
   statusCommand(program);
   doctorCommand(program);
   deadlineCommand(program);
+  calendarCommand(program);
   seedCommand(program);
   demoCommand(program);
   chainCommand(program);
   dlqCommand(program);
   tokenCommand(program);
   keysCommand(program);
+  backupCommand(program);
+  restoreCommand(program);
+  auditCommand(program);
   return program;
 }
 

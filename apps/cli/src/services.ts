@@ -18,6 +18,7 @@ export const services: readonly ServiceInfo[] = [
   { name: 'legal-aid', title: '法律援助', port: 7307 },
   { name: 'accessibility', title: '无障碍', port: 7308 },
   { name: 'community', title: '社区托养', port: 7309 },
+  { name: 'workbench', title: '工作台', port: 7310 },
 ];
 
 /** `legal-aid` → `LEGAL_AID_URL`: how a service finds a neighbour that it asks over HTTP. */

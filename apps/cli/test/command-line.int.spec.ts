@@ -1,11 +1,15 @@
-import { grantFor, departments, roles, type Department, type Role } from '@app/access';
+import { grantFor, departments, portalRoles, type Department } from '@app/access';
 import type { Machine } from '@app/backing';
+import { WorkingCalendar } from '@app/clocks';
+import { shanghaiDay } from '@app/kernel';
+import type { StatusOfService } from '@app/service-host';
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { jest } from '@jest/globals';
 import { EXIT } from '../src/cli-error.js';
 import { examine, node } from '../src/commands/doctor.command.js';
@@ -27,17 +31,23 @@ const nothing: Machine = {
 let home: string;
 let out: string;
 let err: string;
+const servers: Server[] = [];
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'onething-cli-'));
   out = '';
   err = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((out += String(text))));
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((err += String(text))));
+  jest
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((text) => Boolean((out += stripVTControlCharacters(String(text)))));
+  jest
+    .spyOn(process.stderr, 'write')
+    .mockImplementation((text) => Boolean((err += stripVTControlCharacters(String(text)))));
 });
 
 afterEach(() => {
   jest.restoreAllMocks();
+  for (const server of servers.splice(0)) server.close();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -104,6 +114,7 @@ describe('the command line', () => {
               lag: 7,
               parked: 1,
               unpublished: { count: 2, oldestSeconds: 3 },
+              queues: [queue({ failed: 2, waiting: 1 }, 41.2), queue({ failed: 1, waiting: 0 }, null)],
             },
           ],
         ];
@@ -124,7 +135,7 @@ describe('the command line', () => {
         services: { registry: `http://127.0.0.1:${port}` },
       });
       expect(await onething('status')).toBe(EXIT.ok);
-      expect(out).toMatch(/registry +http:\S+ +7 +1 +2/);
+      expect(out).toMatch(/registry +http:\S+ +7 +1 +2.*failed 3，最久 · oldest 41 s/);
       expect(await onething('dlq', 'ls')).toBe(EXIT.ok);
       expect(await onething('dlq', 'replay', 'registry', '4', '--dry-run')).toBe(EXIT.failed);
       expect(await onething('dlq', 'show', 'registry', '9')).toBe(EXIT.failed);
@@ -145,6 +156,76 @@ describe('the command line', () => {
     expect(await onething('status')).toBe(EXIT.failed);
     expect(out).toContain('无应答');
     expect(out).toContain('unknown');
+  });
+
+  it('says whether people can be told anything, and what waits for it', async () => {
+    const sending = {
+      gateway: false,
+      waiting: 3,
+      noGateway: 12,
+      sending: 0,
+      awaitingReceipt: 1,
+      letters: 4,
+      failed: 2,
+      oldestWaitingSeconds: 86_400.4,
+    };
+    let answer: object = { sending };
+    await running(() => [200, [{ ...delivered('registry'), ...answer }, delivered('workbench')]]);
+    expect(await onething('status')).toBe(EXIT.ok);
+    expect(out).toContain('发送 · sending: ! 未配置网关 · no gateway: MESSAGES_GATEWAY_URL');
+    expect(out).toMatch(/\n3 +12 +0 +1 +4 +2 +86400 s\n/);
+    out = '';
+    await onething('status', '--json');
+    expect(JSON.parse(out)).toMatchObject({ sending });
+
+    answer = { sending: { ...sending, gateway: true, noGateway: 0, oldestWaitingSeconds: null } };
+    out = '';
+    await onething('status');
+    expect(out).toContain('✓ 已配置网关 · a gateway is configured');
+    expect(out).toMatch(/\n3 +0 +0 +1 +4 +2 +—\n/);
+
+    // The service cannot say: that is not nothing.
+    answer = { sending: null };
+    out = '';
+    await onething('status');
+    expect(out).toContain('发送 · sending: 未知 · unknown');
+    out = '';
+    await onething('status', '--json');
+    expect(JSON.parse(out)).toMatchObject({ sending: null });
+  });
+
+  it('says how far the calendar reaches, and warns before it ends', async () => {
+    let coveredTo: unknown = inDays(400);
+    await running((_, path) =>
+      path === '/workbench/calendars' ? [200, { coveredTo }] : [200, [delivered('registry')]],
+    );
+    const calendar = async () => {
+      out = '';
+      await onething('status', '--json');
+      return (JSON.parse(out) as { calendar: unknown }).calendar;
+    };
+    expect(await calendar()).toEqual({ coveredTo, daysLeft: 400, warning: null });
+    coveredTo = inDays(59);
+    expect(await calendar()).toEqual({
+      coveredTo,
+      daysLeft: 59,
+      warning: {
+        zh: expect.stringContaining(`只覆盖到 ${String(coveredTo)}，还有 59 天`),
+        en: expect.stringContaining('in 59 days'),
+      },
+    });
+    out = '';
+    // It is no failure yet.
+    expect(await onething('status')).toBe(EXIT.ok);
+    expect(out).toContain('请发布下一年度的放假安排');
+    expect(out).toContain('npx onething calendar import');
+    const diagnoses = await examine(home, nothing);
+    expect(diagnoses.find(({ check }) => check.startsWith('工作日历'))).toMatchObject({
+      verdict: 'warn',
+      detail: expect.stringContaining(String(coveredTo)),
+    });
+    coveredTo = null;
+    expect(await calendar()).toBeNull();
   });
 
   it('lines Chinese and English up', () => {
@@ -179,6 +260,26 @@ describe('the doctor', () => {
     expect(node('20.18.9').verdict).toBe('bad');
     expect(node('20.19.0').verdict).toBe('ok');
     expect(node('24.0.0').verdict).toBe('ok');
+  });
+
+  it('warns when fewer than 60 days of the calendar are left', async () => {
+    const { coveredTo } = WorkingCalendar.load();
+    const onDay = async (daysBefore: number) => {
+      const today = new Date(Date.parse(coveredTo) - daysBefore * 86_400_000).toISOString().slice(0, 10);
+      const diagnoses = await examine(home, nothing, today);
+      return diagnoses.find(({ check }) => check.startsWith('工作日历'));
+    };
+    expect(await onDay(60)).toMatchObject({ verdict: 'ok', remedy: null });
+    expect(await onDay(59)).toMatchObject({
+      verdict: 'warn',
+      detail: `覆盖至 · covered to ${coveredTo}（59 天 · days）`,
+      remedy: expect.stringMatching(/还有 59 天.*in 59 days.*calendar import/),
+    });
+    expect(await onDay(0)).toMatchObject({ verdict: 'warn', remedy: expect.stringContaining('还有 0 天') });
+    expect(await onDay(-1)).toMatchObject({
+      verdict: 'warn',
+      remedy: expect.stringMatching(/已于 .* 用完.*ended on/),
+    });
   });
 
   it('finds a run that did not end in order', async () => {
@@ -230,7 +331,7 @@ describe('an installation', () => {
 
 describe('the users of the demo county', () => {
   it('has every role, and two users where a second pair of eyes is needed', () => {
-    for (const role of Object.keys(roles) as Role[]) {
+    for (const role of portalRoles) {
       const department = role === 'member-unit' ? ('civil-affairs' as Department) : null;
       expect(grantFor(demoActor(role, department), [role], '338801001001', department)).toBeDefined();
       expect(grantFor(demoActor(role, department), [role], '330302001001', department)).toBeUndefined();
@@ -243,6 +344,34 @@ describe('the users of the demo county', () => {
     expect(() => demoActor('school', null, 3)).toThrow(RangeError);
   });
 });
+
+/** A service of which nothing is to be said, as `/ops/status` shows it. */
+function delivered(service: string): StatusOfService {
+  return {
+    service,
+    eventLog: 'kafka',
+    lag: 0,
+    parked: 0,
+    unpublished: { count: 0, oldestSeconds: 0 },
+    queues: [],
+    audit: null,
+  };
+}
+
+/** The day so many days from now, in Shanghai. */
+function inDays(days: number): string {
+  const today = shanghaiDay(new Date());
+  return new Date(Date.parse(today) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A queue as `/ops/status` shows it. */
+function queue(
+  counts: { failed: number; waiting: number },
+  oldestWaitingSeconds: number | null,
+): StatusOfService['queues'][number] {
+  const none = { delayed: 0, active: 0, completed: 0 };
+  return { queue: 'letters', backend: 'redis', counts: { ...none, ...counts }, oldestWaitingSeconds };
+}
 
 function runState(): RunState {
   const from = { source: 'binary' as const, detail: 'x' };
@@ -259,6 +388,15 @@ function runState(): RunState {
     logs: join(home, 'logs'),
     backing: { postgres: from, redis: from, kafka: from },
   };
+}
+
+/** A registry and a workbench that run, and answer so. */
+async function running(answer: Parameters<typeof fakeService>[0]): Promise<void> {
+  const server = await fakeService(answer);
+  servers.push(server);
+  await ensureKeys(keyFilesIn(home));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeRunState(home, { ...runState(), pid: process.pid, services: { registry: url, workbench: url } });
 }
 
 function fakeService(

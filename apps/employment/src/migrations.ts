@@ -1,5 +1,9 @@
-import { caseworkMigrations } from '@app/casework';
+import { caseworkEncrypted, caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
 
 /** The schema of employment. */
-export const employment: MigratedService = { service: 'employment', migrations: caseworkMigrations };
+export const employment: MigratedService = {
+  service: 'employment',
+  migrations: caseworkMigrations,
+  encrypted: caseworkEncrypted,
+};

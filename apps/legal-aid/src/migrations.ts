@@ -1,5 +1,9 @@
-import { caseworkMigrations } from '@app/casework';
+import { caseworkEncrypted, caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
 
 /** The schema of legal-aid. */
-export const legalAid: MigratedService = { service: 'legal-aid', migrations: caseworkMigrations };
+export const legalAid: MigratedService = {
+  service: 'legal-aid',
+  migrations: caseworkMigrations,
+  encrypted: caseworkEncrypted,
+};

@@ -13,7 +13,9 @@ interface ClubItem {
   readonly mode: Item['mode'];
   readonly period: Item['period'];
   readonly conditions: Condition;
-  readonly steps?: readonly Pick<Step, 'id' | 'kind' | 'role' | 'department'>[];
+  readonly steps?: readonly (Pick<Step, 'id' | 'kind' | 'role' | 'department'> &
+    Pick<Partial<Step>, 'limit'>)[];
+  readonly gives?: readonly string[];
   /** 分 a month: the lower one for a family on the allowance’s edge, and for a child. */
   readonly rates?: { readonly low: number; readonly high: number };
 }
@@ -30,7 +32,13 @@ export const clubItems: readonly ClubItem[] = [
     rates: { low: 100_00, high: 200_00 },
     steps: [
       { id: 'receive', kind: 'work', role: 'commissioner', department: null },
-      { id: 'decide', kind: 'decide', role: 'member-unit', department: 'civil-affairs' },
+      {
+        id: 'decide',
+        kind: 'decide',
+        role: 'member-unit',
+        department: 'civil-affairs',
+        limit: { value: 5, unit: 'working-day', kind: 'statutory', basis: '章程第二条' },
+      },
     ],
   },
   {
@@ -39,6 +47,7 @@ export const clubItems: readonly ClubItem[] = [
     mode: 'invite',
     period: 'once',
     conditions: { all: [holdsCard, { fact: 'card.grade', op: 'lte', value: 2 }] },
+    gives: ['device.needed'],
     steps: [{ id: 'decide', kind: 'decide', role: 'benefit-officer', department: null }],
   },
   { id: 'club/greeting', owner: 'community', mode: 'auto', period: 'year', conditions: holdsCard },
@@ -80,7 +89,10 @@ export const clubItems: readonly ClubItem[] = [
 const county = { schemaVersion: 1, demo: true } as const;
 
 /** The club's catalogue in the demo county and in its neighbour `338802`, where only the greeting is in force. */
-export function clubCatalogue(items: readonly ClubItem[] = clubItems): Catalogue {
+export function clubCatalogue(
+  items: readonly ClubItem[] = clubItems,
+  chain: Pick<Region, 'chain'> = {},
+): Catalogue {
   const inForce = { inForce: { from: '2020-01-01' } };
   const valued = Object.fromEntries(
     items.map(({ id, rates }) => [
@@ -106,7 +118,7 @@ export function clubCatalogue(items: readonly ClubItem[] = clubItems): Catalogue
     items: new Map(items.map((item) => [item.id, toItem(item)])),
     regions: new Map([
       region('00', '全国', {}),
-      region('338801', '示范县', valued),
+      ['338801', { ...region('338801', '示范县', valued)[1], ...chain }],
       region('338802', '邻县', { 'club/greeting': inForce }),
     ]),
   });
@@ -124,6 +136,7 @@ function toItem(item: ClubItem): Item {
     period: item.period,
     department: null,
     rationed: false,
+    ...(item.gives ? { gives: [...item.gives] } : {}),
     sources: [
       {
         id: 'charter',
@@ -148,7 +161,7 @@ function toItem(item: ClubItem): Item {
         steps: (item.steps ?? []).map((step) => ({
           ...step,
           title: { zh: step.id, en: step.id },
-          limit: null,
+          limit: step.limit ?? null,
         })),
         materials: [],
         amounts: item.rates

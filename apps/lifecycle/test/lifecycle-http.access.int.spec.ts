@@ -74,6 +74,8 @@ describe('over HTTP', () => {
       zh: 'decide（民政：残工委成员单位）',
       roles: ['member-unit'],
       department: 'civil-affairs',
+      since: expect.stringMatching(/Z$/),
+      unitId: null,
     });
     await service.deliver('lifecycle', allowance.granted());
     expect((await ok(at('chain'))).rounds[0].items[0]).toMatchObject({ outcome: 'granted', waitsFor: null });
@@ -184,6 +186,152 @@ describe('over HTTP', () => {
       title: 'person-not-determined',
     });
     expect(await ok(officer.get(`/lifecycle/persons/${dee.personId}/chain`))).toMatchObject({ rounds: [] });
+  });
+
+  it('a round shows until when each item runs, why it stands still, and which one it waits for last', async () => {
+    const person = new Neighbours();
+    await service.deliver(
+      'lifecycle',
+      person.registered(),
+      person.knows({ 'aid.dibao': true }),
+      person.issued(),
+    );
+    const chain = async () =>
+      (await ok(officer.get(`/lifecycle/persons/${person.personId}/chain`))).rounds[0];
+    const { roundId, clock } = await chain();
+    expect(clock).toMatchObject({ day: null, promise: null, critical: [] });
+    expect(clock.openEnded).toEqual(['club/allowance', 'club/greeting', 'club/nursing', 'club/device']);
+
+    const allowance = new OwnersCase(person.personId, 'subsidies', 'club/allowance', 'once', roundId);
+    const nursing = new OwnersCase(person.personId, 'subsidies', 'club/nursing', 'once', roundId);
+    const greeting = new OwnersCase(person.personId, 'community', 'club/greeting', '2026', roundId);
+    const unitId = '5b7c1f0e-9f5b-4a1e-8a57-2f7b6f1c9e20';
+    await service.deliver(
+      'lifecycle',
+      allowance.opened('open'),
+      allowance.advanced('receive'),
+      allowance.term('receive', '2026-03-09'),
+      allowance.placed(unitId),
+      nursing.opened('deciding'),
+      nursing.advanced('decide', 'deciding'),
+      nursing.term('decide', '2026-03-20', { kind: 'local_rule', basis: '县办法第三条' }),
+      greeting.opened('open'),
+      greeting.granted(),
+    );
+    const running = await chain();
+    // Five working days after 9 March: 10, 11, 12, 13 and 16.
+    expect(running.items[0]).toMatchObject({
+      waitsFor: { step: 'receive', unitId },
+      terms: [{ step: 'receive', dueDay: '2026-03-09', basis: '章程第二条', mark: null, paused: false }],
+      end: { day: '2026-03-16', openStep: null, zh: '至迟 2026-03-16 办结', en: 'decided by 2026-03-16' },
+    });
+    expect(running.items[1]).toMatchObject({ itemId: 'club/greeting', outcome: 'granted', end: null });
+    expect(running.clock).toMatchObject({
+      day: '2026-03-20',
+      critical: ['club/nursing', 'club/device'],
+      openEnded: ['club/device'],
+      followUps: [
+        { itemId: 'club/device', after: 'club/nursing', fact: 'device.needed', openStep: 'decide' },
+      ],
+      zh: '最早 2026-03-20；另有 1 个事项没有可以计算的期限',
+    });
+
+    await service.deliver('lifecycle', nursing.term('decide', null), allowance.placementEnded(unitId));
+    const standing = await chain();
+    expect(standing.items[0].waitsFor.unitId).toBeNull();
+    expect(standing.items[2]).toMatchObject({
+      itemId: 'club/nursing',
+      terms: [
+        {
+          paused: true,
+          pauseReason: 'hearing',
+          pausedSince: '2026-03-02T01:00:00.000Z',
+          dueDay: null,
+          mark: null,
+        },
+      ],
+      end: { day: null, openStep: 'decide' },
+    });
+    expect(standing.clock).toMatchObject({ day: '2026-03-16', critical: ['club/allowance'] });
+
+    await service.deliver(
+      'lifecycle',
+      nursing.granted(),
+      nursing.term('decide', null, { paused: false, pausedSince: null, pauseReason: null, ended: true }),
+      allowance.term('receive', '2026-02-27'),
+    );
+    const late = await chain();
+    expect(late.items[0].terms).toMatchObject([{ dueDay: '2026-02-27', mark: '超期' }]);
+    expect(late.items[2]).toMatchObject({ outcome: 'granted', terms: [], end: null });
+  });
+
+  it('a round says for which papers an item waits without a day, and which of its terms hold it', async () => {
+    const person = new Neighbours();
+    await service.deliver(
+      'lifecycle',
+      person.registered(),
+      person.knows({ 'aid.dibao': true }),
+      person.issued(),
+    );
+    const chain = async () =>
+      (await ok(officer.get(`/lifecycle/persons/${person.personId}/chain`))).rounds[0];
+    const { roundId } = await chain();
+    const allowance = new OwnersCase(person.personId, 'subsidies', 'club/allowance', 'once', roundId);
+    await service.deliver(
+      'lifecycle',
+      allowance.opened('open'),
+      allowance.advanced('receive'),
+      allowance.term('receive', '2026-03-09'),
+      allowance.term('challenge:reconsideration', '2026-05-08'),
+      allowance.term('evidence:reconsideration', '2026-03-20'),
+      allowance.awaits(['income-proof']),
+    );
+    const asked = await chain();
+    expect(asked.items[0]).toMatchObject({
+      papers: [{ material: 'income-proof', zh: 'income-proof' }],
+      terms: [
+        { step: 'challenge:reconsideration', holds: false },
+        { step: 'evidence:reconsideration', holds: false },
+        { step: 'receive', holds: true },
+      ],
+      end: {
+        day: '2026-03-09',
+        openStep: 'papers',
+        zh: '等待补交材料（没有规定交的日期），办理期限至 2026-03-09',
+        en: 'papers are to come, without a day; the term of the step runs until 2026-03-09',
+      },
+    });
+    expect(asked.clock.openEnded).toContain('club/allowance');
+
+    await service.deliver('lifecycle', allowance.term('supplement:1', '2026-03-13', { holder: 'person' }));
+    const dated = await chain();
+    expect(dated.items[0].end).toMatchObject({ day: '2026-03-16', openStep: null });
+    expect(dated.items[0].terms).toContainEqual(
+      expect.objectContaining({ step: 'supplement:1', holder: 'person', holds: true }),
+    );
+
+    await service.deliver('lifecycle', allowance.awaits([]));
+    expect((await chain()).items[0]).toMatchObject({
+      papers: [],
+      end: { day: '2026-03-16', openStep: null },
+    });
+
+    await service.deliver(
+      'lifecycle',
+      allowance.awaits(['income-proof']),
+      allowance.refused(),
+      allowance.term('receive', null, { paused: false, pausedSince: null, pauseReason: null, ended: true }),
+      allowance.term('remedy:reconsideration', '2026-05-01', { holder: 'person' }),
+    );
+    expect((await chain()).items[0]).toMatchObject({
+      outcome: 'refused',
+      papers: [],
+      end: null,
+      terms: expect.arrayContaining([
+        expect.objectContaining({ step: 'supplement:1', holds: false }),
+        expect.objectContaining({ step: 'remedy:reconsideration', holder: 'person', holds: false }),
+      ]),
+    });
   });
 
   it('every answer stands in the OpenAPI document', async () => {

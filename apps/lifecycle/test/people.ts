@@ -176,6 +176,8 @@ export class Neighbours {
   }
 }
 
+type TermOfCase = Parameters<CaseFacts['term']['of']>[0];
+
 /** A case as its owner tells of it. */
 export class OwnersCase {
   readonly caseId = randomUUID();
@@ -230,6 +232,59 @@ export class OwnersCase {
 
   stopped(): NewEvent {
     return this.facts.stopped.of({ ...this.now('stopped'), stoppedFrom: TODAY, reason: '不再符合' });
+  }
+
+  /** A term that ends with `lastDay`; null: it stands still since today. */
+  term(step: string, lastDay: string | null, more: Partial<TermOfCase> = {}): NewEvent {
+    return this.facts.term.of({
+      personId: this.personId,
+      divisionCode: VILLAGE,
+      version: (this.version += 1),
+      caseId: this.caseId,
+      itemId: this.itemId,
+      roundId: this.roundId,
+      clockId: randomUUID(),
+      step,
+      holder: 'office',
+      kind: 'statutory',
+      unit: 'working-day',
+      value: 10,
+      basis: '章程第二条',
+      anchorDay: TODAY,
+      dueAt: lastDay && `${lastDay}T16:00:00.000Z`,
+      provisional: false,
+      paused: lastDay === null,
+      pausedSince: lastDay === null ? `${TODAY}T01:00:00.000Z` : null,
+      pauseReason: lastDay === null ? 'hearing' : null,
+      ended: false,
+      ...more,
+    });
+  }
+
+  /** The papers that the case waits for now; none: for none any more. */
+  awaits(papers: string[], status: CaseStatus = 'open'): NewEvent {
+    return this.facts.papersAwaited.of({ ...this.now(status), papers });
+  }
+
+  placed(unitId: string, status: CaseStatus = 'open'): NewEvent {
+    return this.facts.placed.of({ ...this.now(status), unitId, since: TODAY });
+  }
+
+  placementEnded(unitId: string, status: CaseStatus = 'open'): NewEvent {
+    return this.facts.placementEnded.of({ ...this.now(status), unitId, endedOn: TODAY });
+  }
+
+  /** Another body said that the refusal, the stop or the amount does not stand. */
+  revoked(was: CaseStatus, status: CaseStatus, nextStep: string | null = null): NewEvent {
+    return this.facts.decisionRevoked.of({
+      ...this.now(status),
+      revoked: was,
+      remedy: 'reconsideration',
+      outcome: 'revoked',
+      decidedOn: TODAY,
+      nextStep,
+      reason: '事实不清',
+    });
   }
 
   withdrawn(roundId: string | null = this.roundId): NewEvent {

@@ -133,14 +133,14 @@ it('shows and changes nothing for a user of another township: it answers as if i
 
 it('lets nobody in without a token, or without a role for it', async () => {
   const before = await state();
-  const doctor = await service.as('family-doctor');
+  const monitor = await service.as('monitor');
   for (const [name, call] of Object.entries(endpoints())) {
     expect([name, (await call(service.anonymous)).status]).toEqual([name, 401]);
-    expect([name, (await call(doctor)).status]).toEqual([name, 403]);
+    expect([name, (await call(monitor)).status]).toEqual([name, 403]);
   }
   for (const path of ['/registry/persons', '/registry/imports/templates/persons.csv']) {
     expect((await service.anonymous.get(path)).status).toBe(401);
-    expect((await doctor.get(path)).status).toBe(403);
+    expect((await monitor.get(path)).status).toBe(403);
   }
   expect(await state()).toBe(before);
 });
@@ -158,6 +158,52 @@ it('lets a role that may look, but not act, look only', async () => {
     expect([name, (await endpoints()[name]!(liaison)).status]).toEqual([name, 403]);
   }
   expect(await state()).toBe(before);
+});
+
+it('writes down who changed what and why, for every change that is no fact of its own, too', async () => {
+  const id = (answer: Answer, name: string) => (answer.body as Record<string, string>)[name]!;
+  const registered = await officer.post('/registry/persons', {
+    name: '查小账',
+    identityNumber: demoNumber('2013-06-15', 501),
+    divisionCode: VILLAGE,
+  });
+  const person = id(registered, 'personId');
+  const path = `/registry/persons/${person}`;
+  const dibao = { facts: [{ name: 'aid.dibao', value: true, source: COUNTER }] };
+  const stated = await officer.post(`${path}/facts`, dibao);
+  await officer.post(`${path}/facts`, dibao);
+  await officer.post(`${path}/correct`, { phone: '13800000000' });
+  const guardian = {
+    basis: 'minor',
+    relation: '父亲',
+    name: '某',
+    identityNumber: demoNumber('1980-01-01', 501),
+  };
+  const guardianId = id(await officer.post(`${path}/guardians`, guardian), 'guardianId');
+  const end = { endedOn: '2026-03-01', reason: '监护人变更为祖父' };
+  await officer.post(`/registry/guardians/${guardianId}/end`, end);
+  const [fact] = (stated.body as { facts: { factId: string }[] }).facts;
+  await officer.post(`/registry/facts/${fact!.factId}/withdraw`, REASON);
+  const entries = await service.database.query(
+    `select actor_id, actor_role, what, why, detail - 'guardianId' as detail from registry.audit_entries
+     where person_ids @> array[$1::uuid] order by entry_id`,
+    [person],
+  );
+  const by = { actor_id: 'officer', actor_role: 'card-officer' };
+  expect(entries).toEqual([
+    {
+      ...by,
+      what: ['person.secrets-changed', 'registry.person.registered.v1'],
+      why: null,
+      detail: { fields: ['identityNumber', 'phone', 'address'] },
+    },
+    { ...by, what: ['registry.fact.recorded.v1'], why: null, detail: null },
+    { ...by, what: ['person.confirmed'], why: null, detail: null },
+    { ...by, what: ['person.secrets-changed'], why: null, detail: { fields: ['phone'] } },
+    { ...by, what: ['guardian.recorded'], why: null, detail: {} },
+    { ...by, what: ['guardian.ended'], why: end.reason, detail: {} },
+    { ...by, what: ['registry.fact.withdrawn.v1'], why: REASON.reason, detail: null },
+  ]);
 });
 
 it('registers nobody in a place out of reach', async () => {

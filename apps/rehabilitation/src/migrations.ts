@@ -1,5 +1,9 @@
-import { caseworkMigrations } from '@app/casework';
+import { caseworkEncrypted, caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
 
 /** The schema of rehabilitation. */
-export const rehabilitation: MigratedService = { service: 'rehabilitation', migrations: caseworkMigrations };
+export const rehabilitation: MigratedService = {
+  service: 'rehabilitation',
+  migrations: caseworkMigrations,
+  encrypted: caseworkEncrypted,
+};

@@ -92,6 +92,17 @@ const items = [
   item('invented/unset', {}),
   item('invented/by-rule', { steps: [] }, 'auto'),
   item('invented/once', { amounts: { ...amounts, per: 'once' } }),
+  item('invented/challenged', {
+    remedies: [
+      {
+        kind: 'reconsideration',
+        to: { zh: '本级人民政府', en: 'The people’s government' },
+        against: ['decision'],
+        term: { value: 60, unit: 'natural-day', kind: 'statutory', basis: '演示办法第二十条' },
+        source: 'invented',
+      },
+    ],
+  }),
 ];
 
 // The layer that makes them known; `invented/unset` is in force and has no rate.

@@ -12,4 +12,12 @@ export { freePort, isPortFree } from './ports.js';
 export { PrivateProcess, StartFailed, type ProcessSpec } from './private-process.js';
 export { endLeftovers, isAlive, type Program } from './processes.js';
 export { homeDirectory, packageRoot, toolsDirectory } from './places.js';
+export { lastLines, runCommand, type CommandResult } from './run-command.js';
+export {
+  postgresCanReach,
+  postgresDataIn,
+  postgresPlace,
+  withPrivatePostgres,
+  type PostgresPlace,
+} from './postgres/private-postgres.js';
 export { inspectMachine, type Finding, type Machine } from './machine.js';

@@ -1,5 +1,5 @@
-import type { ActorRef, CausedEvent, Cause, NewEvent } from '@app/contracts';
-import type { Tx } from '@app/platform';
+import type { CausedEvent, Cause, NewEvent } from '@app/contracts';
+import type { Caller, Tx } from '@app/platform';
 import type { Case, CaseChangeKind, DatedReasons } from './domain/case.js';
 
 /** A case that changed, as a service's own tables need to know it. */
@@ -10,7 +10,7 @@ export interface CaseChange {
   readonly after: Case;
   /** Facts on which an amount rests from a day on, where this change brought others; in order. */
   readonly reasons: readonly DatedReasons[];
-  readonly actor: ActorRef;
+  readonly actor: Caller;
   /** Calendar day in Asia/Shanghai. */
   readonly day: string;
   /** The fact it reacts to; null for a command. */

@@ -1,13 +1,33 @@
 /** What a case is in every service: steps, four-eyes decisions, holds, outcomes, and the facts about them. */
+import type { EncryptedTable } from '@app/access';
 import { clocksMigrations } from '@app/clocks';
+import { filesEncryptedTables, filesMigrations } from '@app/files';
 import type { Migration } from '@app/platform';
 import { caseworkMigrations as tables } from './adapters/postgres/casework-migrations.js';
+import { circumstanceMigrations } from './adapters/postgres/circumstance-migrations.js';
+import { documentMigrations } from './adapters/postgres/document-migrations.js';
+import { caseEscalationMigrations } from './adapters/postgres/escalation-migrations.js';
+import { messageMigrations } from './adapters/postgres/message-migrations.js';
+import { paperMigrations } from './adapters/postgres/paper-migrations.js';
 
-/** Everything that `CaseworkModule` needs in a service's schema: cases, and the clocks that they run under. */
-export const caseworkMigrations: readonly Migration[] = [...tables, ...clocksMigrations];
+/** Everything that `CaseworkModule` needs in a service's schema: cases, the clocks that they run under, the scans of their papers. */
+export const caseworkMigrations: readonly Migration[] = [
+  ...tables,
+  ...messageMigrations,
+  ...documentMigrations,
+  ...paperMigrations,
+  ...circumstanceMigrations,
+  ...clocksMigrations,
+  ...caseEscalationMigrations,
+  ...filesMigrations,
+];
+/** The ciphertext among these, for the rotation of keys. */
+export const caseworkEncrypted: readonly EncryptedTable[] = filesEncryptedTables;
 export { CaseworkModule, type CaseworkOptions } from './casework.module.js';
 export { CaseEffects, type CaseChange } from './case-effects.js';
+export { RemindOnRung } from './entrypoints/clocks/remind-on-rung.js';
 export { caseIdOf } from './app/open-cases.js';
+export { CitizenMessages, messageIdOf, type NewMessage } from './app/citizen-messages.js';
 export type { CaseDetail, CasePage, CaseSummary, StandingView } from './app/case-view.js';
 export type { Case, CaseChangeKind, CaseState, DoneStep, Hold, Reason, Standing } from './domain/case.js';
 export type { CaseItem, ItemStep } from './domain/item.js';

@@ -38,8 +38,13 @@ export interface InventedItem {
   readonly rationed?: boolean;
   readonly materials?: Version['materials'];
   readonly parameters?: ServiceItem['parameters'];
+  readonly supplement?: Version['supplement'];
+  readonly acceptIncomplete?: Version['acceptIncomplete'];
   readonly amounts?: Version['amounts'];
   readonly payment?: Version['payment'];
+  readonly remedies?: Version['remedies'];
+  readonly publicNotice?: Version['publicNotice'];
+  readonly serveWithin?: Version['serveWithin'];
 }
 
 function serviceItem(item: InventedItem): ServiceItem {
@@ -63,6 +68,11 @@ function serviceItem(item: InventedItem): ServiceItem {
         exclusions: [],
         steps: [...(item.steps ?? [])],
         materials: item.materials ?? [],
+        ...(item.supplement ? { supplement: item.supplement } : {}),
+        ...(item.acceptIncomplete ? { acceptIncomplete: item.acceptIncomplete } : {}),
+        ...(item.remedies ? { remedies: item.remedies } : {}),
+        ...(item.publicNotice ? { publicNotice: item.publicNotice } : {}),
+        ...(item.serveWithin ? { serveWithin: item.serveWithin } : {}),
         amounts: item.amounts ?? null,
         payment: item.payment ?? null,
         review: { cycle: 'none', zh: '无' },
@@ -156,6 +166,20 @@ export const teaItems: readonly InventedItem[] = [
     rationed: true,
     period: 'round',
     steps: [work('survey', 'benefit-officer'), decide('approve', 'benefit-officer')],
+  },
+  {
+    id: 'invented/tea-lesson',
+    mode: 'apply',
+    period: 'round',
+    steps: [
+      work('survey', 'benefit-officer'),
+      work('teach', 'school', within(3)),
+      work('confirm', 'township-chair'),
+    ],
+    materials: [
+      { id: 'account', zh: '一卡通账号', from: 'asked', source: null },
+      { id: 'photo', zh: '照片', from: 'asked', source: null },
+    ],
   },
   { id: 'invented/rice', owner: 'community', mode: 'invite' },
 ];

@@ -18,9 +18,13 @@ import { NEVER, earlier } from './days.js';
 import { nearest, UnknownItem, UnknownRegion } from './errors.js';
 import { layerCodes, layItems, valueOn, versionOn, type LayeredItem, type TimedValue } from './layers.js';
 import { catalogueDirectory, loadFiles, type LoadedFiles } from './load.js';
-import type { ItemVersion, Material, ServiceItem } from './schema/item.js';
+import type { Circumstance, ItemVersion, Material, ServiceItem } from './schema/item.js';
+import type { StepLimit } from './schema/limit.js';
+import type { AcceptIncomplete, Supplement } from './schema/papers.js';
 import type { RegionFile } from './schema/region.js';
-import type { Source, StepLimit, Title } from './schema/source.js';
+import type { Remedy } from './schema/remedy.js';
+import type { StepRungs } from './schema/rungs.js';
+import type { Source, Title } from './schema/source.js';
 import type { FactValue, Subject } from './subject.js';
 
 export type Outcome = 'entitled' | 'not-entitled' | 'needs-fact';
@@ -54,7 +58,13 @@ export interface ItemStep {
   readonly kind: 'work' | 'decide';
   readonly role: Role;
   readonly department: Department | null;
+  /** Absent: the step is done in every case. */
+  readonly when?: Circumstance | undefined;
   readonly limit: StepLimit | null;
+  /** The limit where something is so of the case, in the place of `limit`. */
+  readonly limitWhen?: Readonly<Partial<Record<Circumstance, StepLimit | undefined>>> | undefined;
+  /** Absent: the ladder of the house. */
+  readonly rungs?: StepRungs | undefined;
 }
 
 /** An item as a region has it in force, in one version, with the region's values laid over it. */
@@ -70,10 +80,22 @@ export interface ItemInForce {
   /** Who decides, or to whom it is listed or referred; null: the federation itself. */
   readonly department: Department | null;
   readonly rationed: boolean;
+  /** Facts that are known once it is decided. */
+  readonly gives: readonly string[];
   /** Nobody without a valid card is entitled to it. */
   readonly needsCard: boolean;
   readonly steps: readonly ItemStep[];
   readonly materials: readonly Material[];
+  /** How missing papers are asked for; null: once, without a day, and no term is touched. */
+  readonly supplement: Supplement | null;
+  /** What may be accepted before its papers are complete; null: nothing. */
+  readonly acceptIncomplete: AcceptIncomplete | null;
+  /** How the person can have a decision looked at again; none where no source names one. */
+  readonly remedies: readonly Remedy[];
+  /** How long a public notice runs before it is service; null: no text says. */
+  readonly publicNotice: StepLimit | null;
+  /** Within how long a document is served; null: neither a text nor the place says. */
+  readonly serveWithin: StepLimit | null;
   readonly sources: readonly Source[];
   readonly amounts: ItemVersion['amounts'];
   readonly payment: ItemVersion['payment'];
@@ -96,6 +118,8 @@ export interface Region {
   readonly demo: boolean;
   /** Cards are decided here, or followed from the system above; null where no layer says so. */
   readonly certification: 'issued-here' | 'followed' | null;
+  /** Within how long a whole round is promised to be done here; null where no layer says so. */
+  readonly chainPromise: StepLimit | null;
 }
 
 /** The catalogue in force in one county on one day. */
@@ -203,19 +227,28 @@ export class Catalogue {
   private describe(file: RegionFile): Region {
     const layers =
       file.code === '00' ? ['00'] : layerCodes(file.code.padEnd(6, '_')).slice(0, 1 + file.code.length / 2);
-    const mode = layers
-      .map((code) => this.files.regions.get(code)?.certification?.mode)
-      .findLast((value) => value);
+    const deepest = <Value>(of: (layer: RegionFile) => Value | undefined): Value | undefined =>
+      layers
+        .map((code) => this.files.regions.get(code))
+        .map((layer) => layer && of(layer))
+        .findLast((value) => value !== undefined);
     const level =
       file.code === '00'
         ? 'nation'
         : ({ 2: 'province', 4: 'city', 6: 'county' } as const)[file.code.length as 2 | 4 | 6];
-    return { code: file.code, name: file.name, level, demo: file.demo, certification: mode ?? null };
+    return {
+      code: file.code,
+      name: file.name,
+      level,
+      demo: file.demo,
+      certification: deepest(({ certification }) => certification?.mode) ?? null,
+      chainPromise: deepest(({ chain }) => chain?.promise) ?? null,
+    };
   }
 }
 
 function inForce(
-  { item, sources, timeline, steps }: LayeredItem,
+  { item, sources, timeline, steps, serveWithin, papers }: LayeredItem,
   version: ItemVersion,
   region: Region,
 ): ItemInForce {
@@ -229,9 +262,15 @@ function inForce(
     period: item.period,
     department: item.department,
     rationed: item.rationed,
+    gives: item.gives ?? NOTHING,
     needsCard: restsOnCard(version.conditions),
-    steps: version.steps.map((step) => ({ ...step, ...(steps[step.id] as object | undefined) })),
+    steps: version.steps.map((step) => ({ ...step, ...steps[step.id] })),
     materials: version.materials,
+    remedies: version.remedies ?? NOTHING,
+    publicNotice: version.publicNotice ?? null,
+    serveWithin: serveWithin ?? version.serveWithin ?? null,
+    supplement: papers.supplement ?? version.supplement ?? null,
+    acceptIncomplete: papers.acceptIncomplete ?? version.acceptIncomplete ?? null,
     // An invented county has no documents of its own: it shows those of the places that it is modelled on.
     sources: sources.filter(
       ({ place }) => place === undefined || region.demo || region.code.startsWith(place),

@@ -1,16 +1,11 @@
-import type { ServiceItem } from './schema/item.js';
+import type { ItemStep, ServiceItem } from './schema/item.js';
 import type { ComparedValue, Condition, Operator } from './schema/condition.js';
 import type { RegionFile } from './schema/region.js';
 import { isRealDay } from './days.js';
 import { nearest } from './errors.js';
+import type { Finding } from './finding.js';
+import { checkPapers } from './check-papers.js';
 import { factNamed, vocabulary, type FactDefinition, type FactType } from './vocabulary.js';
-
-/** A cross-reference that does not hold; the loader says in which file. */
-export interface Finding {
-  readonly path: readonly (string | number)[];
-  readonly problem: string;
-  readonly advice: string;
-}
 
 type Path = readonly (string | number)[];
 type Kind = 'person' | 'member' | 'component';
@@ -55,6 +50,9 @@ export function checkItem(item: ServiceItem): Finding[] {
     'source',
   );
   cites(['autoBasis'], item.autoBasis);
+  item.gives?.forEach((fact, place) => {
+    if (!factNamed(fact)) findings.push(unknownName(['gives', place], 'The fact', fact, factNames()));
+  });
   for (const [name, declaration] of Object.entries(item.parameters)) {
     if ((declaration.values !== undefined) !== ['choice', 'choices'].includes(declaration.type)) {
       findings.push({
@@ -89,6 +87,14 @@ export function checkItem(item: ServiceItem): Finding[] {
       version.exclusions.map(({ id }) => id),
       'exclusion',
     );
+    version.steps.forEach((step, place) => {
+      const before = version.steps.slice(0, place);
+      const stepAt = [...at, 'steps', place];
+      findings.push(...checkAnchor([...stepAt, 'limit', 'from'], step.limit?.from, before));
+      for (const [when, each] of Object.entries(step.limitWhen ?? {})) {
+        findings.push(...checkAnchor([...stepAt, 'limitWhen', when, 'from'], each.from, before));
+      }
+    });
     findings.push(...checkCondition(version.conditions, [...at, 'conditions'], item));
     version.exclusions.forEach((exclusion, place) => {
       cites([...at, 'exclusions', place, 'source'], exclusion.source);
@@ -97,6 +103,18 @@ export function checkItem(item: ServiceItem): Finding[] {
     version.materials.forEach((material, place) =>
       cites([...at, 'materials', place, 'source'], material.source),
     );
+    findings.push(
+      ...checkPapers(version, at, {
+        steps: new Set(version.steps.map(({ id }) => id)),
+        asked: new Set(askedOf(version.materials)),
+        sources,
+        demo: false,
+      }),
+    );
+    version.remedies?.forEach(({ source, against }, place) => {
+      cites([...at, 'remedies', place, 'source'], source);
+      findings.push(...checkTargets([...at, 'remedies', place, 'against'], against, version.remedies ?? []));
+    });
     version.stops.forEach((stop, place) => cites([...at, 'stops', place, 'source'], stop.source));
     version.choices.forEach((choice, place) => cites([...at, 'choices', place, 'source'], choice.source));
     cites([...at, 'payment', 'source'], version.payment?.source);
@@ -117,6 +135,34 @@ export function checkItem(item: ServiceItem): Finding[] {
     });
   });
   return findings;
+}
+
+/** A term runs from something that is over when it begins. */
+function checkAnchor(path: Path, from: string | undefined, before: readonly ItemStep[]): Finding[] {
+  if (from === undefined || from === 'application' || before.some(({ id }) => id === from)) return [];
+  return [
+    {
+      path,
+      problem: `The term runs from "${from}", which is no earlier step.`,
+      advice: `Use ${['application', ...before.map(({ id }) => id)].join(' or ')}, or leave it out: then it runs from the step before.`,
+    },
+  ];
+}
+
+/** A next instance has an instance before it. */
+function checkTargets(
+  path: Path,
+  against: readonly string[],
+  remedies: readonly { readonly kind: string }[],
+): Finding[] {
+  const known = ['decision', 'inaction', ...remedies.map(({ kind }) => kind)];
+  return against
+    .filter((target) => !known.includes(target))
+    .map((target) => ({
+      path,
+      problem: `The remedy lies against "${target}", which the item does not have.`,
+      advice: 'Add that remedy to the item, or name what this one lies against.',
+    }));
 }
 
 function factNames(): string[] {
@@ -395,11 +441,28 @@ export function checkRegion(region: RegionFile, items: ReadonlyMap<string, Servi
       });
     }
     const steps = new Set(item.versions.flatMap((version) => version.steps.map((step) => step.id)));
-    for (const name of Object.keys(overlay.steps ?? {})) {
+    const asked = new Set(item.versions.flatMap(({ materials }) => askedOf(materials)));
+    findings.push(...checkPapers(overlay, at, { steps, asked, sources, demo: region.demo }));
+    for (const [name, step] of Object.entries(overlay.steps ?? {})) {
       if (!steps.has(name)) findings.push(unknownName([...at, 'steps', name], 'The step', name, steps));
+      for (const version of item.versions) {
+        const place = version.steps.findIndex(({ id }) => id === name);
+        if (place < 0) continue;
+        findings.push(
+          ...checkAnchor(
+            [...at, 'steps', name, 'limit', 'from'],
+            step.limit?.from,
+            version.steps.slice(0, place),
+          ),
+        );
+      }
     }
   }
   return findings;
+}
+
+function askedOf(materials: ServiceItem['versions'][number]['materials']): string[] {
+  return materials.filter(({ from }) => from === 'asked').map(({ id }) => id);
 }
 
 function fitsParameter(declaration: ServiceItem['parameters'][string], value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { addDays, NEVER } from './days.js';
 import type { ItemVersion, ServiceItem } from './schema/item.js';
-import type { DatedValue, RegionFile } from './schema/region.js';
+import type { DatedValue, ItemOverlay, RegionFile } from './schema/region.js';
 import type { Source } from './schema/source.js';
 import type { ParameterValue } from './engine/compile.js';
 
@@ -14,14 +14,19 @@ export interface TimedValue {
   readonly source: string | null;
 }
 
+/** What the layers of a region say about a step, the deepest one that speaks of each thing. */
+type StepOverlay = NonNullable<ItemOverlay['steps']>[string];
+
 /** An item as one region has it: which days, which values, what differs in its steps. */
 export interface LayeredItem {
   readonly item: ServiceItem;
   readonly sources: readonly Source[];
   readonly timeline: Readonly<Record<string, readonly TimedValue[]>>;
-  readonly steps: Readonly<
-    Record<string, { department?: string; limit?: ItemVersion['steps'][number]['limit'] }>
-  >;
+  readonly steps: Readonly<Record<string, StepOverlay>>;
+  /** How papers that are not there yet are dealt with here, where a layer says so in the place of the item. */
+  readonly papers: Pick<ItemOverlay, 'supplement' | 'acceptIncomplete'>;
+  /** Within how long a document is served here, where a layer says so. */
+  readonly serveWithin: ItemOverlay['serveWithin'];
   inForceOn(day: string): boolean;
   /** Every day on which something about the item changes here. */
   readonly changes: readonly string[];
@@ -74,10 +79,25 @@ function layItem(item: ServiceItem, layers: readonly RegionFile[]): LayeredItem 
     item,
     sources: [...item.sources, ...overlays.flatMap(({ overlay }) => overlay.sources ?? [])],
     timeline,
-    steps: Object.assign({}, ...overlays.map(({ overlay }) => overlay.steps ?? {})) as LayeredItem['steps'],
+    steps: mergeSteps(overlays.map(({ overlay }) => overlay.steps ?? {})),
+    serveWithin: overlays.findLast(({ overlay }) => overlay.serveWithin)?.overlay.serveWithin,
+    papers: {
+      supplement: overlays.findLast(({ overlay }) => overlay.supplement)?.overlay.supplement,
+      acceptIncomplete: overlays.findLast(({ overlay }) => overlay.acceptIncomplete)?.overlay
+        .acceptIncomplete,
+    },
     inForceOn: (day) => from <= day && day <= to && versionOn(item, day) !== undefined,
     changes: [...changes].filter((day) => day !== NEVER).sort(),
   };
+}
+
+/** A county that names another department keeps the limit that its province has set. */
+function mergeSteps(layers: readonly Readonly<Record<string, StepOverlay>>[]): Record<string, StepOverlay> {
+  const merged: Record<string, StepOverlay> = {};
+  for (const layer of layers) {
+    for (const [step, overlay] of Object.entries(layer)) merged[step] = { ...merged[step], ...overlay };
+  }
+  return merged;
 }
 
 function mergeValues(layers: readonly { layer: string; values: readonly DatedValue[] }[]): TimedValue[] {

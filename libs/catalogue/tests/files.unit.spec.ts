@@ -10,6 +10,20 @@ import { inventedCatalogue, teaItem, teaVersion, type Layers } from './invented.
 
 const directory = catalogueDirectory();
 
+function pourStep(limit: unknown, parts: Record<string, unknown> = {}) {
+  return {
+    id: 'pour',
+    title: { zh: '倒茶', en: 'Pour' },
+    kind: 'decide',
+    role: 'benefit-officer',
+    department: null,
+    limit,
+    ...parts,
+  };
+}
+
+const tenDays = { value: 10, unit: 'working-day', kind: 'statutory', basis: '茶法第二条' };
+
 /** `npm run catalogue:schema` writes them; everybody else checks. */
 describe('the JSON schemas of the catalogue’s files', () => {
   it.each(Object.entries(jsonSchemas()))('%s is the one that the code describes', (name, schema) => {
@@ -52,6 +66,10 @@ describe('a file with something wrong in it is refused, and the refusal says whe
   const countyFile = 'regions/990101.yaml';
   const condition = (conditions: unknown): Layers => ({ item: teaItem({}, { conditions }) });
   const county = (overlay: unknown): Layers => ({ county: { 'tea/tea-allowance': overlay } });
+  /** The item with one step whose limit, or whose other parts, are these. */
+  const step = (limit: unknown, parts: Record<string, unknown> = {}): Layers => ({
+    item: teaItem({}, { steps: [pourStep(limit, parts)] }),
+  });
   const limited: Layers['item'] = teaItem({ parameters: { limit: { type: 'number', zh: '上限' } } });
 
   it.each<[string, Layers, string, RegExp]>([
@@ -298,6 +316,182 @@ describe('a file with something wrong in it is refused, and the refusal says whe
       /a limit without a number is of kind unknown/,
     ],
     [
+      'a yearly window without its days',
+      step({ value: null, unit: 'yearly-window', kind: 'local_rule', basis: '茶法第三条' }),
+      itemFile,
+      /yearly-window, and only it, has a window/,
+    ],
+    [
+      'a window that ends before it begins',
+      step({
+        value: null,
+        unit: 'yearly-window',
+        kind: 'local_rule',
+        basis: '茶法第三条',
+        window: { from: '10-01', to: '03-01' },
+      }),
+      itemFile,
+      /a window lies within one year/,
+    ],
+    [
+      'a day of the year that does not exist',
+      step({
+        value: null,
+        unit: 'yearly-window',
+        kind: 'local_rule',
+        basis: '茶法第三条',
+        window: { from: '02-01', to: '02-30' },
+      }),
+      itemFile,
+      /steps\.0\.limit\.window\.to \(line \d+\): no such day/,
+    ],
+    [
+      'a window beside a number',
+      step({ ...tenDays, window: { from: '03-01', to: '10-31' } }),
+      itemFile,
+      /yearly-window, and only it, has a window/,
+    ],
+    [
+      'the 32nd of next month',
+      step({ ...tenDays, value: 32, unit: 'day-of-next-month' }),
+      itemFile,
+      /a month has no such day/,
+    ],
+    [
+      'a pause without its article',
+      step({ ...tenDays, pauses: [{ reason: 'hearing' }] }),
+      itemFile,
+      /steps\.0\.limit\.pauses\.0\.basis/,
+    ],
+    [
+      'a reason to pause that stands twice',
+      step({
+        ...tenDays,
+        pauses: [
+          { reason: 'hearing', basis: '茶法第四条' },
+          { reason: 'hearing', basis: '茶法第五条' },
+        ],
+      }),
+      itemFile,
+      /a reason to pause stands once/,
+    ],
+    [
+      'a pause of what ends on a day of the calendar',
+      step({ ...tenDays, unit: 'day-of-next-month', pauses: [{ reason: 'hearing', basis: '茶法第四条' }] }),
+      itemFile,
+      /neither pauses nor is extended/,
+    ],
+    [
+      'an extension of a limit that is not known',
+      step({
+        ...tenDays,
+        value: null,
+        kind: 'unknown',
+        extension: { value: 5, basis: '茶法第四条', role: 'federation-lead' },
+      }),
+      itemFile,
+      /a limit of kind unknown never ends/,
+    ],
+    [
+      'an extension that nobody approves',
+      step({ ...tenDays, extension: { value: 5, basis: '茶法第四条', role: 'tea-master' } }),
+      itemFile,
+      /limit\.extension\.role \(line \d+\): not a role of libs\/access/,
+    ],
+    [
+      'hours with a first day',
+      step({ ...tenDays, unit: 'hour', dayOne: 'same' }),
+      itemFile,
+      /hours run from instant to instant/,
+    ],
+    [
+      'a term that runs from a step that is not before it',
+      step({ ...tenDays, from: 'pour' }),
+      itemFile,
+      /limit\.from \(line \d+\): The term runs from "pour", which is no earlier step\. Use application/,
+    ],
+    [
+      'the same in a case to which something special applies',
+      step(null, { limitWhen: { 'cross-region': { ...tenDays, from: 'boil' } } }),
+      itemFile,
+      /limitWhen\.cross-region\.from \(line \d+\): The term runs from "boil"/,
+    ],
+    [
+      'a circumstance that nobody knows',
+      step(null, { limitWhen: { rainy: tenDays } }),
+      itemFile,
+      /steps\.0\.limitWhen/,
+    ],
+    [
+      'a decision that some cases do without',
+      step(tenDays, { when: 'cross-region' }),
+      itemFile,
+      /a decision stands in every case/,
+    ],
+    [
+      'rungs of a step without a clock',
+      step(null, { rungs: [{ rung: 'reminder', level: 0, at: { left: 'third' }, to: ['doer'] }] }),
+      itemFile,
+      /its rungs would never fire/,
+    ],
+    [
+      'a rung that escalates before the end',
+      step(tenDays, {
+        rungs: [{ rung: 'early', level: 1, at: { before: 2, unit: 'working-day' }, to: ['lead'] }],
+      }),
+      itemFile,
+      /before its end a term is reminded of/,
+    ],
+    [
+      'two rungs of one name',
+      step(tenDays, {
+        rungs: [
+          { rung: 'due', level: 0, at: { on: 'last-day' }, to: ['doer'] },
+          { rung: 'due', level: 1, at: { at: 'end' }, to: ['supervisor'] },
+        ],
+      }),
+      itemFile,
+      /two rungs have one name/,
+    ],
+    [
+      'a rung for nobody',
+      step(tenDays, { rungs: [{ rung: 'due', level: 0, at: { on: 'last-day' }, to: [] }] }),
+      itemFile,
+      /rungs\.0\.to/,
+    ],
+    [
+      'a local limit that runs from nothing',
+      {
+        item: teaItem({}, { steps: [pourStep(tenDays)] }),
+        ...county({ steps: { pour: { limit: { ...tenDays, from: 'boil' } } } }),
+      },
+      countyFile,
+      /steps\.pour\.limit\.from \(line \d+\): The term runs from "boil"/,
+    ],
+    [
+      'a fact that the item gives and nobody knows',
+      { item: teaItem({ gives: ['aid.dibo'] }) },
+      itemFile,
+      /at gives\.0 \(line \d+\): The fact "aid\.dibo" does not exist/,
+    ],
+    [
+      'a promise for the chain that claims to be law',
+      {
+        files: {
+          [countyFile]: stringify({
+            code: '990101',
+            schemaVersion: 1,
+            name: '茶县',
+            demo: true,
+            chain: { promise: tenDays },
+            items: {},
+          }),
+        },
+      },
+      countyFile,
+      /chain\.promise\.kind \(line \d+\): what a place promises/,
+    ],
+    [
       'versions out of order',
       { item: teaItem({ versions: [teaVersion({ effectiveFrom: '2021-01-01' }), teaVersion()] }) },
       itemFile,
@@ -319,6 +513,49 @@ describe('a file with something wrong in it is refused, and the refusal says whe
 
   it('accepts the invented catalogue that the cases above break', () => {
     expect(inventedCatalogue().items.map(({ id }) => id)).toEqual(['tea/tea-allowance']);
+  });
+});
+
+describe('the limits of a step', () => {
+  const limit = {
+    ...tenDays,
+    pauses: [{ reason: 'hearing', basis: '茶法第四条' }],
+    extension: { value: 5, basis: '茶法第五条', role: 'federation-lead' },
+    rollOver: '民法典第二百零三条第一款',
+  };
+  const rungs = [{ rung: 'due', level: 0, at: { on: 'last-day' }, to: ['doer', 'person'] }];
+  const layers: Layers = {
+    item: teaItem({}, { steps: [pourStep(tenDays, { limitWhen: { 'cross-region': limit } })] }),
+    province: { 'tea/tea-allowance': { steps: { pour: { limit, rungs } } } },
+    county: { 'tea/tea-allowance': { steps: { pour: { rungs: [{ ...rungs[0], to: ['lead'] }] } } } },
+  };
+
+  it('come from the deepest layer that speaks of each of them', () => {
+    const [item] = inventedCatalogue(layers).region('990101001001', '2026-06-01').items;
+    expect(item?.steps[0]).toMatchObject({
+      limit,
+      limitWhen: { 'cross-region': limit },
+      rungs: [{ to: ['lead'] }],
+    });
+  });
+
+  it('of the whole chain are what the deepest layer promises, and nothing where none does', () => {
+    const promise = { value: 20, unit: 'working-day', kind: 'promised', basis: '茶县办事指南' };
+    const county = (chain: object) => ({
+      'regions/990101.yaml': stringify({
+        code: '990101',
+        schemaVersion: 1,
+        name: '茶县',
+        demo: true,
+        ...chain,
+        items: {},
+      }),
+    });
+    const promised = (files: Layers['files']) =>
+      inventedCatalogue({ ...(files ? { files } : {}) }).region('990101001001', '2026-06-01').region
+        .chainPromise;
+    expect(promised(county({ chain: { promise } }))).toEqual(promise);
+    expect(promised({})).toBeNull();
   });
 });
 
@@ -360,11 +597,13 @@ describe('the catalogue of the house', () => {
 
   it('lets a person who did not do the step before decide, and grants nothing by rule', () => {
     for (const { id, steps, mode } of catalogue.region('338801', day).items) {
-      const last = steps.at(-1);
-      expect([id, mode === 'auto', steps.filter(({ kind }) => kind === 'decide').length, last?.kind]).toEqual(
-        [id, false, 1, 'decide'],
-      );
-      expect([id, steps.at(-2)?.role === last?.role]).toEqual([id, false]);
+      const decision = steps.findIndex(({ kind }) => kind === 'decide');
+      expect([id, mode === 'auto', steps.filter(({ kind }) => kind === 'decide').length]).toEqual([
+        id,
+        false,
+        1,
+      ]);
+      expect([id, steps[decision - 1]?.role === steps[decision]?.role]).toEqual([id, false]);
     }
   });
 

@@ -1,57 +1,104 @@
-import { parseDay, plusDays, shanghaiInstant } from './day.js';
-import { lastDayOf } from './due.js';
-import type { Rung } from './new-term.js';
-import type { Term } from './term.js';
+import { countOf, countOut, extended, type Count } from './counting.js';
+import { dayNumber, dayOfInstant, instantOn, monthsLater } from './day.js';
+import { dueOf, endOfHours, placeOf } from './due.js';
+import { planOf, type Recipient, type RungPlan, type RungTime } from './rung-plan.js';
+import { emptyLedger, type Ledger, type Term } from './term.js';
 import type { WorkingCalendar } from './working-calendar.js';
 
 export interface PlannedRung {
-  readonly rung: Rung;
+  readonly rung: string;
+  /** 0 before the term has ended, from 1 on after it. */
   readonly level: number;
+  readonly at: Date;
+  readonly to: readonly Recipient[];
+}
+
+/** When people come to work; a reminder at night is read in the morning anyway. Minutes after midnight. */
+const MORNING = 9 * 60;
+const SHORTEST_REMINDED = 3;
+const MINUTE_MS = 60_000;
+
+/**
+ * The rungs of a term in the order in which they come, each on a whole minute: an end between two is told at the later one, never
+ * early. A rung that would come before the term begins is left out. None for a term that is never due, or that stands still.
+ */
+export function rungsOf(
+  term: Term,
+  calendar: WorkingCalendar,
+  ledger: Ledger = emptyLedger,
+  plan: RungPlan = planOf(term),
+): PlannedRung[] {
+  const due = dueOf(term, calendar, ledger);
+  if (!due || due.dueAt === null) return [];
+  const end: End = {
+    term,
+    ledger,
+    place: placeOf(term, calendar),
+    anchor: dayNumber(term.anchorDay),
+    // Hours that end at midnight end with the day before.
+    day: term.unit === 'hour' ? dayOfInstant(new Date(due.dueAt.getTime() - 1)) : dayNumber(due.day!),
+    at: due.dueAt,
+  };
+  const rungs: PlannedRung[] = [];
+  for (const { rung, level, at, to } of plan) {
+    const comes = timeOf(at, end);
+    if (comes) rungs.push({ rung, level, at: comes, to });
+  }
+  return rungs.sort((one, other) => one.at.getTime() - other.at.getTime() || one.level - other.level);
+}
+
+/** A term and where it ends. Days are numbers of `day.ts`. */
+interface End {
+  readonly term: Term;
+  readonly ledger: Ledger;
+  readonly place: WorkingCalendar;
+  readonly anchor: number;
+  readonly day: number;
   readonly at: Date;
 }
 
-/** When people come to work; a reminder at night is read in the morning anyway. */
-const MORNING = '09:00';
-const SHORTEST_REMINDED_DAYS = 3;
-/** Working days after the end at which a term that is still open goes one level up. */
-const ESCALATION = [3, 10] as const;
-
-/**
- * The rungs of a term:
- * - `reminder`, for terms of three days or more: in the morning of the first working day on which a third of the term or less is
- *   left, but always before the last day;
- * - `due`: in the morning of the last day, or of the last working day before it if it is a day off;
- * - level 1 at the end of the last day, level 2 in the morning of the third and level 3 of the tenth working day after it.
- * A promise gets the same rungs under another name (超承诺); an unknown limit gets none.
- */
-export function rungsOf(term: Term, calendar: WorkingCalendar): PlannedRung[] {
-  const last = lastDayOf(term, calendar);
-  if (!last) return [];
-  const place = term.divisionCode ? calendar.of(term.divisionCode) : calendar;
-  const rungs: PlannedRung[] = [];
-  const reminder = reminderDay(term, last.day, place);
-  if (reminder) rungs.push({ rung: 'reminder', level: 0, at: shanghaiInstant(reminder, MORNING) });
-  const due = place.isWorkingDay(last.day) ? last.day : place.workingDayBefore(last.day);
-  if (due > term.anchorDay) rungs.push({ rung: 'due', level: 0, at: shanghaiInstant(due, MORNING) });
-  const over = term.kind === 'promised' ? 'past-promise' : 'overdue';
-  rungs.push({ rung: `${over}-1`, level: 1, at: shanghaiInstant(last.day, term.closeOfBusiness ?? '24:00') });
-  ESCALATION.forEach((days, place0) => {
-    const level = (place0 + 2) as 2 | 3;
-    const day = place.addWorkingDays(last.day, days).day;
-    rungs.push({ rung: `${over}-${level}`, level, at: shanghaiInstant(day, MORNING) });
-  });
-  return rungs;
+function timeOf(time: RungTime, end: End): Date | null {
+  const { workingDays } = end.place;
+  if ('at' in time) return wholeMinute(end.at.getTime());
+  if ('after' in time) return instantOn(workingDays.after(end.day, time.after), MORNING);
+  if ('left' in time) return thirdLeft(end);
+  if ('on' in time) return morningBeforeEnd(workingDays.before(end.day + 1, 1), end);
+  if (time.unit === 'working-day') return morningBeforeEnd(workingDays.before(end.day, time.before), end);
+  const day = time.unit === 'month' ? monthsLater(end.day, -time.before) : end.day - time.before;
+  return morningBeforeEnd(workingDays.before(day + 1, 1), end);
 }
 
-function reminderDay(term: Term, lastDay: string, place: WorkingCalendar): string | null {
-  const { anchorDay } = term;
-  const length = (parseDay(lastDay) - parseDay(anchorDay)) / (24 * 60 * 60 * 1000);
-  const counted = term.unit === 'working-day' ? term.value! : length;
-  if (counted < SHORTEST_REMINDED_DAYS) return null;
-  const after = Math.ceil((counted * 2) / 3);
-  const day =
-    term.unit === 'working-day'
-      ? place.addWorkingDays(anchorDay, after).day
-      : place.workingDayFrom(plusDays(anchorDay, after)).day;
-  return day < lastDay ? day : null;
+function morningBeforeEnd(day: number, { anchor, at }: End): Date | null {
+  if (day <= anchor) return null;
+  const morning = instantOn(day, MORNING);
+  return morning < at ? morning : null;
+}
+
+/** The morning of the first working day on which a third or less is left; of hours, the minute. */
+function thirdLeft(end: End): Date | null {
+  const { term, ledger, place } = end;
+  if (term.unit === 'hour') {
+    const hours = extended(term.value!, ledger);
+    if (hours < SHORTEST_REMINDED) return null;
+    const at = endOfHours(term, (hours * 2) / 3, ledger);
+    return at && wholeMinute(at.getTime());
+  }
+  const [count, counted] = countOfEnd(end);
+  if (count.budget < SHORTEST_REMINDED) return null;
+  const reached = countOut(count, Math.ceil((count.budget * 2) / 3), place, counted);
+  if (reached.paused) return null;
+  const day = place.workingDays.from(reached.day);
+  return day < end.day ? instantOn(day, MORNING) : null;
+}
+
+/** How a term is counted, and by which ledger: one that ends on a date is as long as it is, whatever stands still. */
+function countOfEnd({ term, ledger, anchor, day }: End): readonly [Count, Ledger] {
+  if (term.unit === 'day-of-next-month' || term.unit === 'yearly-window') {
+    return [{ anchor, start: anchor, budget: day - anchor, workingDaysOnly: false }, emptyLedger];
+  }
+  return [countOf(term, term.value!, ledger), ledger];
+}
+
+function wholeMinute(instant: number): Date {
+  return new Date(Math.ceil(instant / MINUTE_MS) * MINUTE_MS);
 }

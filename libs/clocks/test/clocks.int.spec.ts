@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable, Logger, Module } from '@nestjs/common';
@@ -16,6 +17,7 @@ import {
   WorkingCalendar,
   type FiredRung,
   type NewTerm,
+  type Projected,
 } from '@app/clocks';
 import { caseFacts } from '@app/contracts';
 import { Jobs, openBackend, type QueueBackend } from '@app/jobs';
@@ -26,6 +28,7 @@ import { createServiceApp, migrationsOf, ServiceModule } from '@app/service-host
 import {
   createTestDatabase,
   createTestKeys,
+  serviceLogin,
   startService,
   TestClock,
   testServices,
@@ -33,7 +36,8 @@ import {
   uniquePrefix,
   type TestDatabase,
 } from '@app/testing';
-import { NearHorizon, RUNG_QUEUE } from '../src/near-horizon.js';
+import { RuleBook } from '../src/clock-rule.js';
+import { NearHorizon } from '../src/near-horizon.js';
 
 // A busy machine needs longer than the default to make a database.
 jest.setTimeout(60_000);
@@ -61,15 +65,14 @@ const migrations = migrationsOf({ service: 'subsidies', migrations: [...clocksMi
 class Recorder extends RungHandler {
   meanwhile: (rungs: readonly FiredRung[], tx: Tx) => Promise<void> = async () => undefined;
   locks = false;
-  waiting = 0;
 
-  override async lockSubjects(tx: Tx, subjectIds: readonly string[]): Promise<void> {
-    if (!this.locks) return;
-    this.waiting += 1;
-    await tx.query(
-      'select 1 from subjects where subject_id = any($1::uuid[]) order by subject_id for update',
+  override async lockSubjects(tx: Tx, subjectIds: readonly string[]): Promise<readonly string[]> {
+    if (!this.locks) return [];
+    const free = await tx.query<{ subject_id: string }>(
+      'select subject_id from subjects where subject_id = any($1::uuid[]) for update skip locked',
       [subjectIds],
     );
+    return subjectIds.filter((id) => !free.some(({ subject_id }) => subject_id === id));
   }
 
   async onRungs(tx: Tx, rungs: readonly FiredRung[]): Promise<void> {
@@ -113,23 +116,27 @@ interface Process {
 const open: Process[] = [];
 const HOUR = 60 * 60 * 1000;
 
-async function startProcess(
+async function startOn(
+  queues: 'redis' | 'postgres',
   clock: Clock,
   {
-    queues = redisUrl ? 'redis' : 'postgres',
     redis = redisUrl,
     sweepMs = HOUR,
     of = calendar,
     run = true,
   }: {
-    queues?: 'redis' | 'postgres';
     redis?: string | null;
     sweepMs?: number;
     of?: WorkingCalendar;
     run?: boolean;
   } = {},
 ): Promise<Process> {
-  const own = new Database({ service: 'subsidies', url: database.url, poolSize: 3, logger });
+  const own = new Database({
+    service: 'subsidies',
+    url: serviceLogin(database.url).url,
+    poolSize: 3,
+    logger,
+  });
   await own.open();
   const backend = openBackend({
     QUEUE_BACKEND: queues,
@@ -139,9 +146,10 @@ async function startProcess(
   });
   const jobs = new Jobs('subsidies', backend);
   const horizon = new NearHorizon(jobs, clock);
-  const clocks = new LegalClocks(own, of, clock, horizon);
+  const rules = new RuleBook();
+  const clocks = new LegalClocks(own, rules, of, clock, horizon);
   const handler = new Recorder();
-  const sweeper = new ClockSweeper(own, actor, handler, of, clock, jobs, horizon, sweepMs);
+  const sweeper = new ClockSweeper(own, actor, handler, rules, of, clock, jobs, horizon, sweepMs);
   if (run) sweeper.start();
   const process: Process = {
     database: own,
@@ -149,8 +157,12 @@ async function startProcess(
     clocks,
     sweeper,
     handler,
-    arm: (...terms) => own.transaction(actor, (tx) => clocks.arm(tx, terms)),
-    stop: (...subjectIds) => own.transaction(actor, (tx) => clocks.stop(tx, subjectIds)),
+    arm: async (...terms) => {
+      await own.transaction(actor, (tx) => clocks.arm(tx, terms));
+    },
+    stop: async (...subjectIds) => {
+      await own.transaction(actor, (tx) => clocks.stop(tx, subjectIds));
+    },
     close: async () => {
       await sweeper.stop();
       await jobs.close();
@@ -166,9 +178,7 @@ async function startProcess(
 const term = (overrides: Partial<NewTerm> = {}): NewTerm => ({
   subjectId: randomUUID(),
   step: 'review',
-  personId: randomUUID(),
   divisionCode: '338801001001',
-  roundId: null,
   kind: 'statutory',
   value: 10,
   unit: 'working-day',
@@ -192,7 +202,8 @@ const standing = (now: string) => {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await migrate({ service: 'subsidies', url: database.url, migrations });
+  const { servicePassword } = serviceLogin(database.url);
+  await migrate({ service: 'subsidies', url: database.url, migrations, servicePassword });
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((process) => process.close()));
@@ -206,7 +217,15 @@ afterAll(async () => {
   if (redisUrl) await emptyRedis();
 });
 
-/** Empties what this file has in Redis, and nothing of others. */
+/** Keys of this file in Redis, and of no others, that end so. */
+async function keysOfRedis(end = ''): Promise<string[]> {
+  const redis = new Redis(redisUrl!);
+  const keys = await redis.keys(`${prefix}:*${end}`);
+  redis.disconnect();
+  return keys;
+}
+
+/** Empties what this file has in Redis. */
 async function emptyRedis(): Promise<number> {
   const redis = new Redis(redisUrl!);
   const keys = await redis.keys(`${prefix}:*`);
@@ -215,363 +234,459 @@ async function emptyRedis(): Promise<number> {
   return keys.length;
 }
 
-describe('a legal clock', () => {
-  it('fires its rungs as the clock reaches them, by the injected clock, and shows where it stands', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock);
-    const one = term();
-    await process.arm(one);
-    expect(await process.sweeper.sweep()).toBe(0);
-    clock.set('2026-06-10');
-    expect(await process.sweeper.sweep()).toBe(1);
-    expect(await process.sweeper.sweep()).toBe(0);
-    clock.set('2026-06-15T23:59:59.999+08:00');
-    await process.sweeper.sweep();
-    expect(await firedOf(one.subjectId)).toEqual(['reminder', 'due']);
-    expect((await process.clocks.of(actor, one.subjectId))[0]).toMatchObject({
-      mark: null,
-      status: 'running',
-    });
-    clock.set('2026-06-16T00:00:00+08:00');
-    await process.sweeper.sweep();
-    const [view] = await process.clocks.of(actor, one.subjectId);
-    expect(view).toMatchObject({
-      mark: '超期',
-      provisional: false,
-      dueAt: new Date('2026-06-15T16:00:00Z'),
-      kind: 'statutory',
-      basis: one.basis,
-    });
-    expect(view!.rungs.map(({ rung, firedAt }) => [rung, firedAt !== null])).toEqual([
-      ['reminder', true],
-      ['due', true],
-      ['overdue-1', true],
-      ['overdue-2', false],
-      ['overdue-3', false],
-    ]);
-    clock.set('2026-08-01');
-    expect(await process.sweeper.sweep()).toBe(2);
-    expect(await firedOf(one.subjectId)).toEqual(['reminder', 'due', 'overdue-1', 'overdue-2', 'overdue-3']);
-    const [row] = await database.query(
-      'select distinct due_at, kind from subsidies.reminded where subject_id = $1',
-      [one.subjectId],
-    );
-    expect(row).toEqual({ due_at: new Date('2026-06-15T16:00:00Z'), kind: 'statutory' });
-  });
-
-  it('that is armed again with the same term is left alone; another anchor or budget supersedes it', async () => {
-    const clock = standing('2026-06-09');
-    const process = await startProcess(clock);
-    const one = term();
-    await process.arm(one);
-    clock.set('2026-06-10');
-    await process.sweeper.sweep();
-    const before = await database.query('select *, xmin from subsidies.clocks where subject_id = $1', [
-      one.subjectId,
-    ]);
-    await process.arm({ ...one });
-    await process.arm({ ...one }, { ...one });
-    expect(
-      await database.query('select *, xmin from subsidies.clocks where subject_id = $1', [one.subjectId]),
-    ).toEqual(before);
-    await process.arm({ ...one, anchorDay: '2026-06-08' });
-    await process.arm({ ...one, step: 'decide' });
-    clock.set('2026-06-30');
-    await process.sweeper.sweep();
-    const views = await process.clocks.of(actor, one.subjectId);
-    expect(views.map(({ step, anchorDay, status }) => [step, anchorDay, status]).sort()).toEqual([
-      ['decide', '2026-06-01', 'running'],
-      ['review', '2026-06-01', 'superseded'],
-      ['review', '2026-06-08', 'running'],
-    ]);
-    const superseded = views.find(({ status }) => status === 'superseded')!;
-    expect(superseded.rungs.flatMap(({ rung, firedAt }) => (firedAt ? [rung] : []))).toEqual(['reminder']);
-  });
-
-  it('that is stopped never fires; armed again it goes on from its anchor, and what had fired stays fired', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock);
-    const [one, other] = [term(), term()];
-    await process.arm(one, other);
-    clock.set('2026-06-12');
-    await process.sweeper.sweep();
-    await process.stop(one.subjectId);
-    clock.set('2026-06-16');
-    expect(await process.sweeper.sweep()).toBe(2);
-    expect(await firedOf(one.subjectId)).toEqual(['reminder']);
-    expect((await process.clocks.of(actor, one.subjectId))[0]).toMatchObject({
-      status: 'stopped',
-      mark: null,
-    });
-    await process.arm(one);
-    await process.sweeper.sweep();
-    expect(await firedOf(one.subjectId)).toEqual(['reminder', 'overdue-1']);
-    expect(await firedOf(other.subjectId)).toEqual(['reminder', 'due', 'overdue-1']);
-    await process.database.transaction(actor, (tx) =>
-      process.clocks.stop(tx, [one.subjectId, other.subjectId], 'decide'),
-    );
-    expect((await process.clocks.of(actor, one.subjectId))[0]!.status).toBe('running');
-  });
-
-  it('calls a promise 超承诺, and never marks or fires an unknown limit', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock);
-    const promise = term({ kind: 'promised' });
-    const unknown = term({ kind: 'unknown' });
-    const numberless = term({ kind: 'promised', value: null });
-    await process.arm(promise, unknown, numberless);
-    clock.set('2027-06-01');
-    await process.sweeper.sweep();
-    expect(await firedOf(promise.subjectId)).toEqual([
-      'reminder',
-      'due',
-      'past-promise-1',
-      'past-promise-2',
-      'past-promise-3',
-    ]);
-    const views = await process.clocks.ofMany(
-      actor,
-      [promise, unknown, numberless].map(({ subjectId }) => subjectId),
-    );
-    expect(views.get(promise.subjectId)![0]!.mark).toBe('超承诺');
-    for (const { subjectId } of [unknown, numberless]) {
-      expect(await firedOf(subjectId)).toEqual([]);
-      expect(views.get(subjectId)![0]).toMatchObject({
-        dueAt: null,
-        mark: null,
-        status: 'running',
-        rungs: [],
-      });
-    }
-  });
-
-  it('is armed and stopped in the transaction of the decision, or not at all', async () => {
-    const process = await startProcess(standing('2026-06-30'));
-    const one = term();
-    const failed = process.database.transaction(actor, async (tx) => {
-      await process.clocks.arm(tx, [one]);
-      expect(await process.clocks.of(tx, one.subjectId)).toHaveLength(1);
-      throw new Error('the decision fails');
-    });
-    await expect(failed).rejects.toThrow('the decision fails');
-    expect(await process.clocks.of(actor, one.subjectId)).toEqual([]);
-    expect(await process.sweeper.sweep()).toBe(0);
-  });
-
-  it('moves when the notice that settles its end is loaded, and says so', async () => {
-    const clock = standing('2026-12-20');
-    const before = await startProcess(clock, { run: false });
-    const one = term({ anchorDay: '2026-12-21', value: 8 });
-    await before.arm(one);
-    const [assumed] = await before.clocks.of(actor, one.subjectId);
-    expect(assumed).toMatchObject({ provisional: true, dueAt: new Date('2026-12-31T16:00:00Z') });
-    expect(await before.sweeper.reproject()).toEqual([]);
-    const after = await startProcess(clock, { run: false, of: withNotice() });
-    expect(await after.sweeper.reproject()).toEqual([
-      {
-        clockId: assumed!.clockId,
-        subjectId: one.subjectId,
-        step: 'review',
-        before: new Date('2026-12-31T16:00:00Z'),
-        after: new Date('2027-01-04T16:00:00Z'),
-      },
-    ]);
-    expect((await after.clocks.of(actor, one.subjectId))[0]).toMatchObject({
-      provisional: false,
-      dueAt: new Date('2027-01-04T16:00:00Z'),
-    });
-    clock.set('2027-01-01');
-    await after.sweeper.sweep();
-    expect(await firedOf(one.subjectId)).toEqual(['reminder']);
-  });
-
-  it('cannot be made to forget: the service may not change or delete what has fired', async () => {
-    const process = await startProcess(standing('2026-06-01'));
-    for (const sql of [
-      'delete from clock_rungs',
-      'update clock_rungs set fired_at = now()',
-      'delete from clocks',
-    ]) {
-      await expect(process.database.query(actor, sql)).rejects.toThrow('permission denied');
-    }
-  });
-
-  it('tells that reminding itself has stopped', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock, { run: false });
-    await database.query('delete from subsidies.clock_sweeps');
-    expect(await clockHealth(process.database, actor, clock)).toEqual({
-      sweptAt: null,
-      secondsSinceSweep: null,
-      late: 0,
-      latestSeconds: 0,
-      healthy: false,
-    });
-    await process.arm(term());
-    await process.sweeper.sweep();
-    expect(await clockHealth(process.database, actor, clock)).toMatchObject({ late: 0, healthy: true });
-    clock.set('2026-06-10T09:10:00+08:00');
-    expect(await clockHealth(process.database, actor, clock)).toMatchObject({
-      late: 1,
-      latestSeconds: 600,
-      healthy: false,
-    });
-    await process.sweeper.sweep();
-    await database.query(`update subsidies.clock_sweeps set swept_at = now() - interval '5 minutes'`);
-    expect(await clockHealth(process.database, actor, clock)).toMatchObject({ late: 0, healthy: false });
-  });
-});
-
-describe('firing', () => {
-  it('happens once per rung, though two processes sweep at once', async () => {
-    const clock = standing('2026-06-01');
-    const [one, two] = [await startProcess(clock), await startProcess(clock)];
-    const terms = Array.from({ length: 500 }, () => term());
-    await one.arm(...terms);
-    clock.set('2026-06-17');
-    const sweeps = await Promise.all([1, 2, 3].flatMap(() => [one.sweeper.sweep(), two.sweeper.sweep()]));
-    await one.sweeper.sweep();
-    const rows = await database.query<{ rungs: number; distinct: number }>(
-      `select count(*)::int as rungs, count(distinct (clock_id, rung))::int as distinct
-       from subsidies.reminded where subject_id = any($1)`,
-      [terms.map(({ subjectId }) => subjectId)],
-    );
-    expect(rows).toEqual([{ rungs: 1500, distinct: 1500 }]);
-    expect(sweeps.reduce((sum, fired) => sum + fired, 0)).toBeLessThanOrEqual(1500);
-  });
-
-  it('that dies between claim and commit happens later, once', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock);
-    const terms = [term(), term(), term()];
-    await process.arm(...terms);
-    clock.set('2026-06-10');
-    process.handler.meanwhile = async (_, tx) => {
-      const [{ pid }] = (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')) as [
-        { pid: number },
-      ];
-      await database.query('select pg_terminate_backend($1)', [pid]);
-      await tx.query('select 1');
-    };
-    await expect(process.sweeper.sweep()).rejects.toThrow();
-    expect(await firedOf(...terms.map(({ subjectId }) => subjectId))).toEqual([]);
-    process.handler.meanwhile = async () => undefined;
-    expect(await process.sweeper.sweep()).toBe(3);
-    expect(await process.sweeper.sweep()).toBe(0);
-    expect(await firedOf(...terms.map(({ subjectId }) => subjectId))).toEqual([
-      'reminder',
-      'reminder',
-      'reminder',
-    ]);
-  });
-
-  it('is not held up by one subject that its owner cannot handle, which is tried again', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock);
-    const terms = Array.from({ length: 9 }, () => term());
-    const bad = terms[4]!.subjectId;
-    await process.arm(...terms);
-    clock.set('2026-06-10');
-    process.handler.meanwhile = async (rungs) => {
-      if (rungs.some(({ subjectId }) => subjectId === bad)) throw new Error('this subject is broken');
-    };
-    expect(await process.sweeper.sweep()).toBe(8);
-    expect(await firedOf(bad)).toEqual([]);
-    process.handler.meanwhile = async () => undefined;
-    expect(await process.sweeper.sweep()).toBe(0);
-    clock.set('2026-06-10T09:06:00+08:00');
-    expect(await process.sweeper.sweep()).toBe(1);
-    expect(await firedOf(bad)).toEqual(['reminder']);
-  });
-
-  it('waits for a command that is stopping the clock, and then does nothing', async () => {
-    const clock = standing('2026-06-01');
-    const process = await startProcess(clock);
-    const one = term();
-    await process.arm(one);
-    await database.query('insert into subsidies.subjects values ($1)', [one.subjectId]);
-    clock.set('2026-06-20');
-    process.handler.locks = true;
-    let sweep: Promise<number> | null = null;
-    await process.database.transaction(actor, async (tx) => {
-      await tx.query('select 1 from subjects where subject_id = $1 for update', [one.subjectId]);
-      sweep = process.sweeper.sweep();
-      await until('the sweep to wait', async () => {
-        const rows = await database.query(
-          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-        );
-        return rows.length > 0;
-      });
-      await process.clocks.stop(tx, [one.subjectId]);
-    });
-    expect(await sweep!).toBe(0);
-    expect(await firedOf(one.subjectId)).toEqual([]);
-  });
-});
-
 const backends = redisUrl ? (['redis', 'postgres'] as const) : (['postgres'] as const);
 
 describe.each(backends)('with the queue on %s', (queues) => {
-  /** A moment before the end of the last day of `term()`. */
-  const almostOver = '2026-06-15T23:59:59.300+08:00';
-  const isDone = async (process: Process, clockId: string) => {
-    const queue = process.backend.queue(`subsidies-${RUNG_QUEUE}`);
-    queue.on('error', () => undefined);
-    try {
-      return (await (await queue.getJob(`${clockId}-overdue-1`))?.isCompleted()) ?? false;
-    } finally {
-      await queue.close();
-    }
-  };
+  const startProcess = (clock: Clock, options: Parameters<typeof startOn>[2] = {}) =>
+    startOn(queues, clock, options);
 
-  it('fires within moments of the end, without a sweep', async () => {
-    const clock = new RunningClock();
-    await database.query('delete from subsidies.clock_sweeps');
-    const process = await startProcess(clock, { queues });
-    await until('the queue, and the sweep at the start', async () => {
-      const swept = await database.query('select 1 from subsidies.clock_sweeps');
-      return process.backend.usable && swept.length > 0;
-    });
-    clock.set(almostOver);
-    const one = term();
-    await process.arm(one);
-    await until('the rung', async () => (await firedOf(one.subjectId)).length > 0);
-    expect(await firedOf(one.subjectId)).toEqual(['overdue-1']);
-    expect(clock.now().getTime() - Date.parse('2026-06-16T00:00:00+08:00')).toBeLessThan(5000);
-  });
-
-  it('does nothing when the job of a stopped clock arrives', async () => {
-    const clock = new RunningClock();
-    const process = await startProcess(clock, { queues });
-    await until('the queue', () => process.backend.usable);
-    // Time enough to stop it before its job comes, also on a busy machine.
-    clock.set('2026-06-15T23:59:57+08:00');
-    const one = term();
-    await process.arm(one);
-    const clockId = (await process.clocks.of(actor, one.subjectId))[0]!.clockId;
-    await process.stop(one.subjectId);
-    await until('the job to be done', () => isDone(process, clockId));
-    await process.sweeper.sweep();
-    expect(await firedOf(one.subjectId)).toEqual([]);
-  });
-
-  it('loses only seconds when the queue is emptied', async () => {
-    const clock = new RunningClock();
-    const process = await startProcess(clock, { queues, sweepMs: 100 });
-    await until('the queue', () => process.backend.usable);
-    clock.set(almostOver);
-    const one = term();
-    await process.arm(one);
-    if (queues === 'redis') {
-      await until('the job to be emptied', emptyRedis);
-    } else {
-      await until('the job to be emptied', async () => {
-        const rows = await database.query('delete from bullmq.job returning 1');
-        return rows.length > 0;
+  describe('a legal clock', () => {
+    it('fires its rungs as the clock reaches them, by the injected clock, and shows where it stands', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      const one = term();
+      await process.arm(one);
+      expect(await process.sweeper.sweep()).toBe(0);
+      clock.set('2026-06-10');
+      expect(await process.sweeper.sweep()).toBe(1);
+      expect(await process.sweeper.sweep()).toBe(0);
+      clock.set('2026-06-15T23:59:59.999+08:00');
+      await process.sweeper.sweep();
+      expect(await firedOf(one.subjectId)).toEqual(['reminder', 'due']);
+      expect((await process.clocks.of(actor, one.subjectId))[0]).toMatchObject({
+        mark: null,
+        status: 'running',
       });
-    }
-    await until('the rung', async () => (await firedOf(one.subjectId)).length > 0);
-    expect(await firedOf(one.subjectId)).toEqual(['overdue-1']);
+      clock.set('2026-06-16T00:00:00+08:00');
+      await process.sweeper.sweep();
+      const [view] = await process.clocks.of(actor, one.subjectId);
+      expect(view).toMatchObject({
+        mark: '超期',
+        provisional: false,
+        dueAt: new Date('2026-06-15T16:00:00Z'),
+        kind: 'statutory',
+        basis: one.basis,
+      });
+      expect(view!.rungs.map(({ rung, firedAt }) => [rung, firedAt !== null])).toEqual([
+        ['reminder', true],
+        ['due', true],
+        ['overdue-1', true],
+        ['overdue-2', false],
+        ['overdue-3', false],
+      ]);
+      clock.set('2026-08-01');
+      expect(await process.sweeper.sweep()).toBe(2);
+      expect(await firedOf(one.subjectId)).toEqual([
+        'reminder',
+        'due',
+        'overdue-1',
+        'overdue-2',
+        'overdue-3',
+      ]);
+      const [row] = await database.query(
+        'select distinct due_at, kind from subsidies.reminded where subject_id = $1',
+        [one.subjectId],
+      );
+      expect(row).toEqual({ due_at: new Date('2026-06-15T16:00:00Z'), kind: 'statutory' });
+    });
+
+    it('that is armed again with the same term is left alone; another anchor or budget supersedes it', async () => {
+      const clock = standing('2026-06-09');
+      const process = await startProcess(clock);
+      const one = term();
+      await process.arm(one);
+      clock.set('2026-06-10');
+      await process.sweeper.sweep();
+      const before = await database.query('select *, xmin from subsidies.clocks where subject_id = $1', [
+        one.subjectId,
+      ]);
+      await process.arm({ ...one });
+      await process.arm({ ...one }, { ...one });
+      expect(
+        await database.query('select *, xmin from subsidies.clocks where subject_id = $1', [one.subjectId]),
+      ).toEqual(before);
+      await process.arm({ ...one, anchorDay: '2026-06-08' });
+      await process.arm({ ...one, step: 'decide' });
+      clock.set('2026-06-30');
+      await process.sweeper.sweep();
+      const views = await process.clocks.of(actor, one.subjectId);
+      expect(views.map(({ step, anchorDay, status }) => [step, anchorDay, status]).sort()).toEqual([
+        ['decide', '2026-06-01', 'running'],
+        ['review', '2026-06-01', 'superseded'],
+        ['review', '2026-06-08', 'running'],
+      ]);
+      const superseded = views.find(({ status }) => status === 'superseded')!;
+      expect(superseded.rungs.flatMap(({ rung, firedAt }) => (firedAt ? [rung] : []))).toEqual(['reminder']);
+    });
+
+    it('that is stopped never fires; armed again it goes on from its anchor, and what had fired stays fired', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      const [one, other] = [term(), term()];
+      await process.arm(one, other);
+      clock.set('2026-06-12');
+      await process.sweeper.sweep();
+      await process.stop(one.subjectId);
+      clock.set('2026-06-16');
+      expect(await process.sweeper.sweep()).toBe(2);
+      expect(await firedOf(one.subjectId)).toEqual(['reminder']);
+      expect((await process.clocks.of(actor, one.subjectId))[0]).toMatchObject({
+        status: 'stopped',
+        mark: null,
+      });
+      await process.arm(one);
+      await process.sweeper.sweep();
+      expect(await firedOf(one.subjectId)).toEqual(['reminder', 'overdue-1']);
+      expect(await firedOf(other.subjectId)).toEqual(['reminder', 'due', 'overdue-1']);
+      await process.database.transaction(actor, (tx) =>
+        process.clocks.stop(tx, [one.subjectId, other.subjectId], 'decide'),
+      );
+      expect((await process.clocks.of(actor, one.subjectId))[0]!.status).toBe('running');
+    });
+
+    it('calls a promise 超承诺, and never marks or fires an unknown limit', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      const promise = term({ kind: 'promised' });
+      const unknown = term({ kind: 'unknown' });
+      const numberless = term({ kind: 'promised', value: null });
+      await process.arm(promise, unknown, numberless);
+      clock.set('2027-06-01');
+      await process.sweeper.sweep();
+      expect(await firedOf(promise.subjectId)).toEqual([
+        'reminder',
+        'due',
+        'past-promise-1',
+        'past-promise-2',
+        'past-promise-3',
+      ]);
+      const views = await process.clocks.ofMany(
+        actor,
+        [promise, unknown, numberless].map(({ subjectId }) => subjectId),
+      );
+      expect(views.get(promise.subjectId)![0]!.mark).toBe('超承诺');
+      for (const { subjectId } of [unknown, numberless]) {
+        expect(await firedOf(subjectId)).toEqual([]);
+        expect(views.get(subjectId)![0]).toMatchObject({
+          dueAt: null,
+          mark: null,
+          status: 'running',
+          rungs: [],
+        });
+      }
+    });
+
+    it('is armed and stopped in the transaction of the decision, or not at all', async () => {
+      const process = await startProcess(standing('2026-06-30'));
+      const one = term();
+      const failed = process.database.transaction(actor, async (tx) => {
+        await process.clocks.arm(tx, [one]);
+        expect(await process.clocks.of(tx, one.subjectId)).toHaveLength(1);
+        throw new Error('the decision fails');
+      });
+      await expect(failed).rejects.toThrow('the decision fails');
+      expect(await process.clocks.of(actor, one.subjectId)).toEqual([]);
+      expect(await process.sweeper.sweep()).toBe(0);
+    });
+
+    it('moves when the notice that settles its end is loaded, and says so', async () => {
+      const clock = standing('2026-12-20');
+      const before = await startProcess(clock, { run: false });
+      const one = term({ anchorDay: '2026-12-21', value: 8 });
+      await before.arm(one);
+      const [assumed] = await before.clocks.of(actor, one.subjectId);
+      expect(assumed).toMatchObject({ provisional: true, dueAt: new Date('2026-12-31T16:00:00Z') });
+      const moved: Projected[] = [];
+      const told = (those: readonly Projected[]) => void moved.push(...those);
+      expect(await before.sweeper.reproject(told)).toMatchObject({ moved: 0 });
+      const after = await startProcess(clock, { run: false, of: withNotice() });
+      expect(await after.sweeper.reproject(told)).toMatchObject({ moved: 1 });
+      expect(moved).toEqual([
+        {
+          clockId: assumed!.clockId,
+          subjectId: one.subjectId,
+          step: 'review',
+          before: new Date('2026-12-31T16:00:00Z'),
+          after: new Date('2027-01-04T16:00:00Z'),
+        },
+      ]);
+      expect((await after.clocks.of(actor, one.subjectId))[0]).toMatchObject({
+        provisional: false,
+        dueAt: new Date('2027-01-04T16:00:00Z'),
+      });
+      clock.set('2027-01-01');
+      await after.sweeper.sweep();
+      expect(await firedOf(one.subjectId)).toEqual(['reminder']);
+    });
+
+    it('cannot be made to forget: the service may not change or delete what has fired', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      await process.arm(term());
+      clock.set('2026-06-10');
+      await process.sweeper.sweep();
+      const all =
+        'select r.*, c.anchor_day from subsidies.clock_rungs r join subsidies.clocks c using (clock_id) order by 1, 2';
+      const before = await database.query(all);
+      expect(before.length).toBeGreaterThan(0);
+      await expect(process.database.query(actor, 'update clock_rungs set fired_at = now()')).rejects.toThrow(
+        'permission denied',
+      );
+      for (const sql of ['delete from clock_rungs', 'delete from clocks']) {
+        await process.database.query(actor, sql).catch(() => undefined);
+      }
+      expect(await database.query(all)).toEqual(before);
+    });
+
+    it('tells that reminding itself has stopped', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock, { run: false });
+      await database.query('delete from subsidies.clock_sweeps');
+      expect(await clockHealth(process.database, actor, clock)).toMatchObject({
+        sweptAt: null,
+        secondsSinceSweep: null,
+        late: 0,
+        latestSeconds: 0,
+        healthy: false,
+      });
+      await process.arm(term());
+      await process.sweeper.sweep();
+      expect(await clockHealth(process.database, actor, clock)).toMatchObject({ late: 0, healthy: true });
+      clock.set('2026-06-10T09:10:00+08:00');
+      expect(await clockHealth(process.database, actor, clock)).toMatchObject({
+        late: 1,
+        latestSeconds: 600,
+        healthy: false,
+      });
+      await process.sweeper.sweep();
+      await database.query(`update subsidies.clock_sweeps set swept_at = now() - interval '5 minutes'`);
+      expect(await clockHealth(process.database, actor, clock)).toMatchObject({ late: 0, healthy: false });
+    });
+  });
+
+  describe('firing', () => {
+    it('happens once per rung, though two processes sweep at once', async () => {
+      const clock = standing('2026-06-01');
+      const [one, two] = [await startProcess(clock), await startProcess(clock)];
+      const terms = Array.from({ length: 500 }, () => term());
+      await one.arm(...terms);
+      clock.set('2026-06-17');
+      const sweeps = await Promise.all([1, 2, 3].flatMap(() => [one.sweeper.sweep(), two.sweeper.sweep()]));
+      await one.sweeper.sweep();
+      const rows = await database.query<{ rungs: number; distinct: number }>(
+        `select count(*)::int as rungs, count(distinct (clock_id, rung))::int as distinct
+       from subsidies.reminded where subject_id = any($1)`,
+        [terms.map(({ subjectId }) => subjectId)],
+      );
+      expect(rows).toEqual([{ rungs: 1500, distinct: 1500 }]);
+      expect(sweeps.reduce((sum, fired) => sum + fired, 0)).toBeLessThanOrEqual(1500);
+    });
+
+    it('that dies between claim and commit happens later, once', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      const terms = [term(), term(), term()];
+      await process.arm(...terms);
+      clock.set('2026-06-10');
+      process.handler.meanwhile = async (_, tx) => {
+        const [{ pid }] = (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')) as [
+          { pid: number },
+        ];
+        await database.query('select pg_terminate_backend($1)', [pid]);
+        await tx.query('select 1');
+      };
+      await expect(process.sweeper.sweep()).rejects.toThrow();
+      expect(await firedOf(...terms.map(({ subjectId }) => subjectId))).toEqual([]);
+      process.handler.meanwhile = async () => undefined;
+      expect(await process.sweeper.sweep()).toBe(3);
+      expect(await process.sweeper.sweep()).toBe(0);
+      expect(await firedOf(...terms.map(({ subjectId }) => subjectId))).toEqual([
+        'reminder',
+        'reminder',
+        'reminder',
+      ]);
+    });
+
+    it('fires what was missed once and in order when both processes are back; what stands still fires nothing', async () => {
+      const clock = standing('2026-06-02');
+      const [one, two] = [await startProcess(clock), await startProcess(clock)];
+      const pauses = [{ reason: 'hearing', basis: 'an invented regulation, article 2' }];
+      const [missed, held] = [term({ pauses }), term({ pauses })];
+      await one.arm(missed, held);
+      await one.database.transaction(actor, (tx) =>
+        one.clocks.suspend(tx, [{ subjectId: held.subjectId, reason: 'hearing', note: '举行听证' }]),
+      );
+      await Promise.all([one, two].map((process) => process.close()));
+      open.length = 0;
+
+      clock.set('2026-06-17');
+      const order: string[] = [];
+      const back = await Promise.all([1, 2].map(() => startProcess(clock, { run: false })));
+      for (const { handler } of back) {
+        handler.meanwhile = async (rungs) =>
+          void order.push(
+            ...rungs.filter(({ subjectId }) => subjectId === missed.subjectId).map(({ rung }) => rung),
+          );
+      }
+      for (const { sweeper } of back) sweeper.start();
+      await until('what was missed', async () => (await firedOf(missed.subjectId)).length === 3);
+      await Promise.all(back.map(({ sweeper }) => sweeper.sweep()));
+      expect(order).toEqual(['reminder', 'due', 'overdue-1']);
+      expect(await firedOf(missed.subjectId, held.subjectId)).toEqual(['reminder', 'due', 'overdue-1']);
+    });
+
+    it('is not held up by one subject that its owner cannot handle, which is tried again', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      const terms = Array.from({ length: 9 }, () => term());
+      const bad = terms[4]!.subjectId;
+      await process.arm(...terms);
+      clock.set('2026-06-10');
+      process.handler.meanwhile = async (rungs) => {
+        if (rungs.some(({ subjectId }) => subjectId === bad)) throw new Error('this subject is broken');
+      };
+      expect(await process.sweeper.sweep()).toBe(8);
+      expect(await firedOf(bad)).toEqual([]);
+      process.handler.meanwhile = async () => undefined;
+      expect(await process.sweeper.sweep()).toBe(0);
+      clock.set('2026-06-10T09:06:00+08:00');
+      expect(await process.sweeper.sweep()).toBe(1);
+      expect(await firedOf(bad)).toEqual(['reminder']);
+    });
+
+    it('waits for no command that holds the subject, nor lets one wait for it: its rungs fire later, or never if it stops them', async () => {
+      const clock = standing('2026-06-01');
+      const process = await startProcess(clock);
+      const [stopped, kept, free] = [term(), term(), term()];
+      await process.arm(stopped, kept, free);
+      await database.query('insert into subsidies.subjects select unnest($1::uuid[])', [
+        [stopped, kept, free].map(({ subjectId }) => subjectId),
+      ]);
+      clock.set('2026-06-20');
+      process.handler.locks = true;
+      await process.database.transaction(actor, async (tx) => {
+        await tx.query('select 1 from subjects where subject_id = any($1::uuid[]) for update', [
+          [stopped.subjectId, kept.subjectId],
+        ]);
+        expect(await process.sweeper.sweep()).toBe(4);
+        await process.clocks.stop(tx, [stopped.subjectId]);
+      });
+      expect(await firedOf(stopped.subjectId, kept.subjectId)).toEqual([]);
+      expect(await process.sweeper.sweep()).toBe(4);
+      expect(await firedOf(stopped.subjectId)).toEqual([]);
+      expect(await firedOf(kept.subjectId)).toEqual(await firedOf(free.subjectId));
+    });
+  });
+
+  describe('the queue', () => {
+    /** A moment before the end of the last day of `term()`. */
+    const almostOver = '2026-06-15T23:59:59.300+08:00';
+    const over = new Date('2026-06-16T00:00:00+08:00');
+    /** A process whose first sweep is over, so that for an hour nothing fires without the queue. */
+    const startSwept = async (clock: Clock, options?: { redis?: string }) => {
+      await database.query('delete from subsidies.clock_sweeps');
+      const process = await startProcess(clock, options);
+      await until('the sweep at the start', async () => {
+        const swept = await database.query('select 1 from subsidies.clock_sweeps');
+        return swept.length > 0;
+      });
+      return process;
+    };
+    const pending = async (minute = over) => {
+      const id = `at-${minute.getTime() / 1000}-`;
+      if (queues === 'redis') return (await keysOfRedis(`:${id}*`)).length;
+      const rows = await database.query('select 1 from bullmq.job where id like $1', [`${id}%`]);
+      return rows.length;
+    };
+
+    it('fires within moments of the end, without a sweep', async () => {
+      const clock = new RunningClock();
+      const process = await startSwept(clock);
+      await until('the queue', () => process.backend.usable);
+      clock.set(almostOver);
+      const one = term();
+      await process.arm(one);
+      await until('the rung', async () => (await firedOf(one.subjectId)).length > 0);
+      expect(await firedOf(one.subjectId)).toEqual(['overdue-1']);
+      expect(clock.now().getTime() - Date.parse('2026-06-16T00:00:00+08:00')).toBeLessThan(5000);
+    });
+
+    it('does nothing when the job of a stopped clock arrives', async () => {
+      const clock = new RunningClock();
+      const process = await startProcess(clock);
+      await until('the queue', () => process.backend.usable);
+      // Time enough to stop it before its job comes, also on a busy machine.
+      clock.set('2026-06-15T23:59:57+08:00');
+      const one = term();
+      await process.arm(one);
+      await process.stop(one.subjectId);
+      await until('the job to be done', async () => clock.now() > over && (await pending()) === 0);
+      await process.sweeper.sweep();
+      expect(await firedOf(one.subjectId)).toEqual([]);
+    });
+
+    it('is filled again within seconds when it was emptied, whatever had been armed before', async () => {
+      const clock = new RunningClock();
+      const process = await startSwept(clock);
+      await until('the queue', () => process.backend.usable);
+      const margin = 8000;
+      clock.set(new Date(over.getTime() - margin).toISOString());
+      const terms = [term(), term()];
+      await process.arm(...terms);
+      await until('the minute and the marker to be there', async () => (await pending()) > 0);
+      await until('the queue to be emptied', async () => {
+        await (queues === 'redis' ? emptyRedis() : database.query('delete from bullmq.job'));
+        return (await pending()) === 0;
+      });
+      await until('the minute to be there again', async () => (await pending()) > 0);
+      expect(clock.now() < over).toBe(true);
+      await until('the rungs', async () => {
+        const fired = await firedOf(...terms.map(({ subjectId }) => subjectId));
+        return fired.length >= 2;
+      });
+      expect(clock.now() >= over).toBe(true);
+      expect(await firedOf(...terms.map(({ subjectId }) => subjectId))).toEqual(['overdue-1', 'overdue-1']);
+    });
+
+    it('holds a job for each minute and thousand clocks, however many there are', async () => {
+      const clock = new RunningClock();
+      const process = await startSwept(clock);
+      await until('the queue', () => process.backend.usable);
+      clock.set('2026-06-15T08:50:00+08:00');
+      const terms = Array.from({ length: 2500 }, () => term());
+      await process.arm(...terms);
+      const morning = new Date('2026-06-15T09:00:00+08:00');
+      await until('the minute', async () => (await pending(morning)) >= 3);
+      expect(await pending(morning)).toBe(3);
+    });
+
+    it('fires nothing early, though a job comes before its minute', async () => {
+      const clock = new RunningClock();
+      const process = await startSwept(clock);
+      await until('the queue', () => process.backend.usable);
+      clock.set(almostOver);
+      const one = term();
+      await process.arm(one);
+      clock.set('2026-06-15T23:50:00+08:00');
+      await until('the job to be done', async () => (await pending()) === 0);
+      expect(await firedOf(one.subjectId)).toEqual([]);
+    });
+
+    it('loses only seconds when the queue is emptied at the last moment', async () => {
+      const clock = new RunningClock();
+      const process = await startProcess(clock, { sweepMs: 100 });
+      await until('the queue', () => process.backend.usable);
+      clock.set(almostOver);
+      const one = term();
+      await process.arm(one);
+      await until('the job to be emptied', () =>
+        queues === 'redis'
+          ? emptyRedis()
+          : database.query('delete from bullmq.job returning 1').then(({ length }) => length),
+      );
+      await until('the rung', async () => (await firedOf(one.subjectId)).length > 0);
+      expect(await firedOf(one.subjectId)).toEqual(['overdue-1']);
+    });
   });
 });
 
@@ -579,8 +694,7 @@ describe('without any queue', () => {
   it('starts, arms and fires by sweeping', async () => {
     const clock = new RunningClock();
     clock.set('2026-06-15T23:59:59.300+08:00');
-    const process = await startProcess(clock, {
-      queues: 'redis',
+    const process = await startOn('redis', clock, {
       redis: 'redis://127.0.0.1:1',
       sweepMs: 100,
     });
@@ -589,6 +703,78 @@ describe('without any queue', () => {
     await until('the rung', async () => (await firedOf(one.subjectId)).length > 0);
     expect(process.backend.usable).toBe(false);
     expect(await firedOf(one.subjectId)).toEqual(['overdue-1']);
+  });
+});
+
+/** A way to Redis that can be cut and opened again. */
+async function wayToRedis() {
+  const there = new URL(redisUrl!);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const on = connect(Number(there.port || 6379), there.hostname);
+    for (const [from, to] of [
+      [socket, on],
+      [on, socket],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => to.destroy()).on('close', () => to.destroy());
+    }
+    socket.pipe(on).pipe(socket);
+  });
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const cut = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+    await closed;
+  };
+  return { url: `redis://127.0.0.1:${port}${there.pathname}`, cut, reopen: () => listen(port) };
+}
+
+/** How many jobs of a minute are not done yet. */
+async function unfinished(minute: Date): Promise<number> {
+  const keys = await keysOfRedis(`:at-${minute.getTime() / 1000}-*`);
+  const jobs = keys.filter((key) => !key.endsWith(':lock'));
+  const redis = new Redis(redisUrl!);
+  const finished = await Promise.all(jobs.map((key) => redis.hget(key, 'finishedOn')));
+  redis.disconnect();
+  return finished.filter((at) => at === null).length;
+}
+
+(redisUrl ? describe : describe.skip)('Redis away for an hour', () => {
+  it('costs lateness only: the sweeper fires each rung once, and none comes again when it is back', async () => {
+    const way = await wayToRedis();
+    try {
+      const clock = new RunningClock();
+      clock.set('2026-06-10T08:59:56+08:00');
+      const process = await startOn('redis', clock, { redis: way.url, sweepMs: 200 });
+      await until('the queue', () => process.backend.usable);
+      const terms = Array.from({ length: 20 }, () => term());
+      const subjects = terms.map(({ subjectId }) => subjectId);
+      await process.arm(...terms);
+      const minute = new Date('2026-06-10T09:00:00+08:00');
+      await until('the reminders in the queue', async () => (await unfinished(minute)) > 0);
+      await way.cut();
+      await until('the loss to be noticed', () => !process.backend.usable);
+      expect(await firedOf(...subjects)).toEqual([]);
+
+      clock.set('2026-06-10T09:59:00+08:00');
+      await until('the sweeper to fire them', async () => (await firedOf(...subjects)).length >= 20);
+      await way.reopen();
+      await until('the queue to be back', () => process.backend.usable, { timeoutMs: 20_000 });
+      // The job of the minute comes all the same, and finds nothing left to do.
+      await until('the late job to be done', async () => (await unfinished(minute)) === 0, {
+        timeoutMs: 30_000,
+      });
+      await process.sweeper.sweep();
+      expect(await firedOf(...subjects)).toEqual(Array.from(subjects, () => 'reminder'));
+    } finally {
+      await Promise.all(open.splice(0).map((process) => process.close()));
+      await way.cut();
+    }
   });
 });
 
@@ -601,16 +787,16 @@ class RemindedCases extends RungHandler {
   async onRungs(tx: Tx, rungs: readonly FiredRung[]): Promise<void> {
     this.outbox.append(
       tx,
-      rungs.map(({ clockId, rung, level, dueAt, subjectId, personId, divisionCode, roundId }) =>
+      rungs.map(({ clockId, rung, level, dueAt, subjectId, divisionCode }) =>
         caseFacts.subsidies.reminded.of({
-          personId,
+          personId: subjectId,
           divisionCode,
           version: 1,
           caseId: subjectId,
           itemId: 'subsidies/example',
           itemVersion: '2026-01',
           period: 'once',
-          roundId,
+          roundId: null,
           status: 'open',
           clockId,
           rung,
@@ -667,7 +853,7 @@ describe('the clocks module', () => {
       {
         PORT: 0,
         HOST: '127.0.0.1',
-        DATABASE_URL: database.url,
+        DATABASE_URL: serviceLogin(database.url).url,
         DATABASE_POOL: 3,
         REDIS_URL: 'redis://127.0.0.1:1',
         QUEUE_BACKEND: 'redis',
@@ -683,7 +869,12 @@ describe('the clocks module', () => {
       },
     );
     await app.listen(0, '127.0.0.1');
-    const overdue = term({ anchorDay: shanghaiDay(new Date()), value: 0, closeOfBusiness: '00:00' });
+    const overdue = term({
+      unit: 'hour',
+      anchorDay: shanghaiDay(new Date()),
+      anchorAt: new Date(Date.now() - 60_000),
+      value: 0,
+    });
     await app
       .get(Database, { strict: false })
       .transaction(actor, (tx) => app.get(LegalClocks, { strict: false }).arm(tx, [overdue]));
@@ -702,7 +893,8 @@ describe('the clocks module', () => {
     const own = await createTestDatabase();
     const options = { service: 'subsidies', url: own.url, migrations: migrationsOf(migrated[0]!) };
     await migrate(options);
-    await revertLast(options);
+    const back = options.migrations.filter(({ id }) => id >= clocksMigrations[0]!.id).length;
+    for (let turn = 0; turn < back; turn += 1) await revertLast(options);
     expect(await own.query(`select to_regclass('subsidies.clocks') as clocks`)).toEqual([{ clocks: null }]);
     await own.drop();
   });

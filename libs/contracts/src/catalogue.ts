@@ -1,4 +1,6 @@
 import { caseFacts } from './casework/case.v1.js';
+import { messageFacts } from './casework/message.v1.js';
+import { applicationRemindedV1 } from './certification/application.v1.js';
 import * as card from './certification/card.v1.js';
 import type { EventDefinition } from './define-event.js';
 import * as chain from './lifecycle/chain.v1.js';
@@ -6,9 +8,12 @@ import * as item from './lifecycle/item.v1.js';
 import * as death from './registry/death.v1.js';
 import { factRecordedV1 } from './registry/fact-recorded.v1.js';
 import { factWithdrawnV1 } from './registry/fact-withdrawn.v1.js';
+import * as message from './registry/message.v1.js';
 import * as moved from './registry/moved.v1.js';
 import { personRegisteredV1 } from './registry/person-registered.v1.js';
 import * as benefit from './subsidies/benefit.v1.js';
+import * as account from './workbench/account.v1.js';
+import * as calendar from './workbench/calendar.v1.js';
 
 function definitionsIn(module: object): EventDefinition[] {
   return Object.values(module).filter(
@@ -24,11 +29,16 @@ export const allEvents: readonly EventDefinition[] = [
   factWithdrawnV1,
   ...definitionsIn(death),
   ...definitionsIn(moved),
+  ...definitionsIn(message),
+  applicationRemindedV1,
   ...definitionsIn(card),
   ...definitionsIn(chain),
   ...definitionsIn(item),
   ...Object.values(caseFacts).flatMap((facts) => Object.values(facts) as EventDefinition[]),
+  ...Object.values(messageFacts).flatMap((facts) => Object.values(facts) as EventDefinition[]),
   ...definitionsIn(benefit),
+  ...definitionsIn(account),
+  ...definitionsIn(calendar),
 ].sort((a, b) => (a.type < b.type ? -1 : 1));
 
 const byType = new Map(allEvents.map((event) => [event.type, event]));

@@ -82,6 +82,7 @@ function sampleText({ format, pattern }: JsonSchema, name: string): string {
   if (format === 'date-time') return '2026-03-02T09:00:00.000+08:00';
   if (pattern === '^\\d{12}$') return '338801001001';
   if (pattern === '^\\d{4}-\\d{2}$') return '2026-03';
+  if (pattern === '^([01]\\d|2[0-3]):[0-5]\\d$') return '09:30';
   return `sample-${name}`;
 }
 

@@ -10,4 +10,13 @@ export {
   type Repetition,
   type RunningJob,
 } from './jobs.js';
+export {
+  FailedJobNotFound,
+  QueueAway,
+  QueueNotHere,
+  type FailedJob,
+  type JobCounts,
+  type QueueView,
+} from './queue-view.js';
+export { QueuesOfServices, type QueueOfService } from './queues-of-services.js';
 export { JobsModule, openBackend } from './jobs.module.js';

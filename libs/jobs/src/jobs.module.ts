@@ -9,6 +9,7 @@ import { PROCESS_CONFIG, type ProcessConfig } from '@app/platform';
 import { Jobs } from './jobs.js';
 import { PostgresBackend } from './postgres-backend.js';
 import { QueueBackend } from './queue-backend.js';
+import { QueuesOfServices } from './queues-of-services.js';
 import { RedisBackend } from './redis-backend.js';
 
 const QUIET_MS = 60_000;
@@ -62,8 +63,13 @@ export class JobsModule {
       providers: [
         {
           provide: Jobs,
-          inject: [QueueBackend],
-          useFactory: (backend: QueueBackend) => new Jobs(service, backend),
+          inject: [QueueBackend, QueuesOfServices],
+          useFactory: (backend: QueueBackend, queues: QueuesOfServices) => {
+            const jobs = new Jobs(service, backend);
+            // Who operates the process sees what stands in its queues.
+            queues.watch(service, jobs);
+            return jobs;
+          },
         },
         { provide: ClosesJobs, inject: [Jobs], useFactory: (jobs: Jobs) => new ClosesJobs(jobs) },
       ],

@@ -1,7 +1,17 @@
 import { Logger } from '@nestjs/common';
+import { DomainError } from '@app/kernel';
 import type { Job, Queue, Worker } from 'bullmq';
 import { checkedJobId } from './job-id.js';
 import type { QueueBackend } from './queue-backend.js';
+import {
+  failedIn,
+  lookAt,
+  QueueAway,
+  QueueNotHere,
+  retryIn,
+  type FailedJob,
+  type QueueView,
+} from './queue-view.js';
 
 export interface JobOptions {
   /** `<eventId>-<purpose>`, see `jobIdOf`. An id that is still known is not added again. */
@@ -9,6 +19,8 @@ export interface JobOptions {
   readonly delayMs?: number;
   /** How often it is tried, the first time included; default 5. */
   readonly attempts?: number;
+  /** Forgotten as soon as it is done, so that the same id can come again; else it is known for another hour. */
+  readonly forgetWhenDone?: boolean;
 }
 
 export interface NewJob<Data> extends JobOptions {
@@ -49,6 +61,8 @@ export interface JobQueue<Data> {
 
 const DEFAULT_ATTEMPTS = 5;
 const ANSWER_TIMEOUT_MS = 2000;
+/** A thousand jobs tried again take some seconds. */
+const RETRY_TIMEOUT_MS = 20_000;
 const LONGEST_BACKOFF_MS = 10 * 60 * 1000;
 const CLOSE_TIMEOUT_MS = 10_000;
 /** A queue that was emptied forgets its repetitions, so they are set again this often. */
@@ -112,6 +126,44 @@ export class Jobs {
     });
   }
 
+  /** Whether the queue still knows a job; null while it does not answer. */
+  async has(name: string, jobId: string): Promise<boolean | null> {
+    if (this.closed || !this.backend.usable) return null;
+    try {
+      return Boolean(await within(ANSWER_TIMEOUT_MS, this.open(name).getJob(checkedJobId(jobId))));
+    } catch {
+      return null;
+    }
+  }
+
+  /** The queues that this process works or feeds, by name. A queue that is away is one whose counts are null. */
+  async look(): Promise<QueueView[]> {
+    return Promise.all(
+      this.names().map(async (queue) => {
+        const unknown = { counts: null, oldestWaitingSeconds: null };
+        const seen = await this.asked(() => lookAt(this.open(queue))).catch(() => unknown);
+        return { queue, backend: this.backend.name, ...seen };
+      }),
+    );
+  }
+
+  /**
+   * The jobs of a queue that failed for good, latest first.
+   * @throws QueueNotHere, QueueAway
+   */
+  async failed(name: string, limit = 100): Promise<FailedJob[]> {
+    return this.asked(() => failedIn(this.known(name), limit));
+  }
+
+  /**
+   * Has a job that failed for good tried again, or all of them, with all attempts.
+   * @returns how many
+   * @throws QueueNotHere, QueueAway, FailedJobNotFound
+   */
+  async retry(name: string, jobId: string | null): Promise<number> {
+    return this.asked(() => retryIn(this.known(name), jobId), RETRY_TIMEOUT_MS);
+  }
+
   /** Lets running jobs end, and closes. */
   async close(): Promise<void> {
     if (this.closed) return;
@@ -127,7 +179,7 @@ export class Jobs {
   }
 
   private async addMany<Data>(name: string, jobs: readonly NewJob<Data>[]): Promise<boolean> {
-    const bulk = jobs.map(({ data, jobId, delayMs = 0, attempts = DEFAULT_ATTEMPTS }) => ({
+    const bulk = jobs.map(({ data, jobId, delayMs = 0, attempts = DEFAULT_ATTEMPTS, forgetWhenDone }) => ({
       name,
       data,
       opts: {
@@ -135,6 +187,7 @@ export class Jobs {
         delay: Math.max(0, delayMs),
         attempts,
         backoff: { type: 'custom' },
+        ...(forgetWhenDone ? { removeOnComplete: true } : {}),
       },
     }));
     if (this.closed || !this.backend.usable) return false;
@@ -170,6 +223,30 @@ export class Jobs {
       );
       return false;
     }
+  }
+
+  /** Asks the queue on behalf of somebody who waits for the answer. @throws QueueAway if there is none */
+  private async asked<Result>(
+    question: () => Promise<Result>,
+    timeoutMs = ANSWER_TIMEOUT_MS,
+  ): Promise<Result> {
+    if (this.closed || !this.backend.usable) throw new QueueAway();
+    try {
+      return await within(timeoutMs, question());
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      this.logger.warn(`the queue did not answer: ${error instanceof Error ? error.message : String(error)}`);
+      throw new QueueAway();
+    }
+  }
+
+  private names(): string[] {
+    return [...new Set([...this.workers.keys(), ...this.queues.keys()])].sort();
+  }
+
+  private known(name: string): Queue {
+    if (!this.names().includes(name)) throw new QueueNotHere();
+    return this.open(name);
   }
 
   private open(name: string): Queue {

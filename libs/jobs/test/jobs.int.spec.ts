@@ -3,7 +3,17 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { createTestDatabase, testServices, until, uniquePrefix, type TestDatabase } from '@app/testing';
-import { jobIdOf, JobIdNotUsable, Jobs, openBackend, type QueueBackend, type RunningJob } from '@app/jobs';
+import {
+  FailedJobNotFound,
+  jobIdOf,
+  JobIdNotUsable,
+  Jobs,
+  openBackend,
+  QueueAway,
+  QueueNotHere,
+  type QueueBackend,
+  type RunningJob,
+} from '@app/jobs';
 
 // A busy machine needs longer than the default to make a database.
 jest.setTimeout(60_000);
@@ -182,6 +192,65 @@ describe.each(backends)('jobs on %s', (kind) => {
     }
   });
 
+  it('shows what waits, what failed and why, and tries it again, one or all', async () => {
+    const process = start(kind, undefined, 'seen');
+    await usable(process);
+    const name = `seen-${kind}`;
+    expect(await process.jobs.look()).toEqual([]);
+    await process.jobs.queue<string>(name).addMany([
+      { jobId: 'bad-1', data: 'bad', attempts: 1 },
+      { jobId: 'bad-2', data: 'bad', attempts: 2 },
+      { jobId: 'later-1', data: 'good', delayMs: 60_000 },
+    ]);
+    const look = async () => (await process.jobs.look()).find(({ queue }) => queue === name)!;
+    const waiting = await look();
+    expect(waiting).toMatchObject({ backend: kind, counts: { waiting: 2, delayed: 1, failed: 0 } });
+    expect(waiting.oldestWaitingSeconds).toBeGreaterThanOrEqual(0);
+    expect(waiting.oldestWaitingSeconds).toBeLessThan(30);
+
+    let broken = true;
+    const tries: string[] = [];
+    process.jobs.process<string>(
+      name,
+      async ({ id: job, attempt }) => {
+        tries.push(`${job} ${attempt}`);
+        if (broken) throw new Error('no 330302199001011234 here\n  at a line of code');
+      },
+      { backoffMs: 10 },
+    );
+    await until('both to fail', async () => (await look()).counts?.failed === 2);
+    const failed = await process.jobs.failed(name);
+    expect(failed.map((job) => [job.id, job.attempts, job.reason]).sort()).toEqual([
+      ['bad-1', 1, 'no … here'],
+      ['bad-2', 2, 'no … here'],
+    ]);
+    expect(failed[0]!.failedAt!.getTime()).toBeGreaterThanOrEqual(failed[1]!.failedAt!.getTime());
+    expect((await process.jobs.failed(name, 1)).map((job) => job.id)).toEqual([failed[0]!.id]);
+    expect(await look()).toMatchObject({
+      counts: { waiting: 0, delayed: 1, failed: 2 },
+      oldestWaitingSeconds: null,
+    });
+
+    tries.length = 0;
+    expect(await process.jobs.retry(name, 'bad-2')).toBe(1);
+    // With all its attempts, and it fails again.
+    await until('two more attempts', () => tries.length === 2);
+    await until('both to have failed', async () => (await look()).counts?.failed === 2);
+    expect(tries).toEqual(['bad-2 1', 'bad-2 2']);
+    broken = false;
+    expect(await process.jobs.retry(name, null)).toBe(2);
+    await until('nothing failed', async () => {
+      const { counts } = await look();
+      return counts?.failed === 0 && counts.completed === 2;
+    });
+    expect(await process.jobs.retry(name, null)).toBe(0);
+    await expect(process.jobs.retry(name, 'bad-2')).rejects.toThrow(FailedJobNotFound);
+    await expect(process.jobs.retry(name, 'later-1')).rejects.toThrow(FailedJobNotFound);
+    await expect(process.jobs.failed('another')).rejects.toThrow(QueueNotHere);
+    await expect(process.jobs.retry('another', null)).rejects.toThrow(QueueNotHere);
+    expect((await process.jobs.look()).map(({ queue }) => queue)).toEqual([name]);
+  });
+
   it('keeps the queues of services and installations apart', async () => {
     const one = start(kind, undefined, 'one');
     const other = start(kind, undefined, 'other');
@@ -258,6 +327,12 @@ describe('a Redis that is away', () => {
     process.jobs.queue<null>('away').repeat('daily', { everyMs: 1000 }, null);
     const asked = performance.now();
     expect(await process.jobs.add('away', null, { jobId: id() })).toBe(false);
+    // Unknown, and not nothing.
+    expect(await process.jobs.look()).toEqual([
+      { queue: 'away', backend: 'redis', counts: null, oldestWaitingSeconds: null },
+    ]);
+    await expect(process.jobs.failed('away')).rejects.toThrow(QueueAway);
+    await expect(process.jobs.retry('away', null)).rejects.toThrow(QueueAway);
     await process.close();
     expect(performance.now() - asked).toBeLessThan(1900);
   });

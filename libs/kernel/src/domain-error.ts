@@ -1,5 +1,6 @@
 /** How a caller may react. One filter maps it to an HTTP status; no HTTP word appears in `domain/` or `app/`. */
-export type DomainErrorKind = 'invalid' | 'forbidden' | 'not-found' | 'conflict';
+export type DomainErrorKind =
+  'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'too-many';
 
 /**
  * A refusal that the caller can do something about. `slug` is stable and machine-readable (`card-not-valid`),

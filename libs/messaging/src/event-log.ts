@@ -1,13 +1,12 @@
 import type { ServiceConsumers } from './consumers/service-consumers.js';
 import type { Outbox } from './outbox/outbox.js';
-import type { Database } from '@app/platform';
-import type { ActorRef } from '@app/contracts';
+import type { Caller, Database } from '@app/platform';
 
 /** What the log needs of a service: its tables, its identity, its outbox, and who in it reads. */
 export interface LogMember {
   readonly service: string;
   readonly database: Database;
-  readonly actor: ActorRef;
+  readonly actor: Caller;
   readonly outbox: Outbox;
   readonly publishes: readonly string[];
   readonly consumers: ServiceConsumers;

@@ -9,7 +9,6 @@ export { PostgresEventLog } from './postgres/postgres-event-log.js';
 export type { ConsumerDefinition, Slice } from './consumers/consumer-definition.js';
 export { Delivery } from './consumers/delivery.js';
 export { ServiceConsumers } from './consumers/service-consumers.js';
-export { isTransient } from './consumers/transient.js';
 export {
   ParkedMessages,
   ParkedMessageNotFound,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ActorRef } from '@app/contracts';
-import type { Database } from '@app/platform';
+import type { Caller, Database } from '@app/platform';
 
 /** How long a lease lasts without renewal: what a frozen or killed holder costs the others. */
 export const LEASE_SECONDS = 5;
@@ -21,7 +20,7 @@ export class Lease {
   /** @param table a table with the columns name, holder, epoch, lease_until */
   constructor(
     protected readonly database: Database,
-    protected readonly actor: ActorRef,
+    protected readonly actor: Caller,
     protected readonly table: 'outbox_relays' | 'log_readers',
     protected readonly name: string,
   ) {}

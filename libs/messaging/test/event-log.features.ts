@@ -172,7 +172,7 @@ export function eventLogFeatures(createLog: () => EventLog): void {
     toys = await startToys(database.url, createLog());
     let finish: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (finish = resolve));
-    const early = toys.mill.transaction({ id: 'test', role: 'service' }, async (tx) => {
+    const early = toys.mill.transaction({ id: 'test', role: 'service', scope: 'service' }, async (tx) => {
       await tx.query('insert into sacks (id, number) values ($1, 0)', [randomUUID()]);
       await held;
     });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { CausedEvent, NewEvent } from '@app/contracts';
 import { KafkaEventLog, Outbox, type LogMember, type ServiceConsumers } from '@app/messaging';
-import type { Database, Tx } from '@app/platform';
+import { asRelay, type Database, type Tx } from '@app/platform';
 import { createTestDatabase, testServices, uniquePrefix, until, type TestDatabase } from '@app/testing';
 import { GROUP_TIMES, KafkaGroup } from '../src/kafka/kafka-group.js';
 import { Lease, LEASE_SECONDS } from '../src/lease.js';
@@ -156,10 +156,13 @@ const { kafkaBrokers } = testServices();
   ): Promise<Toys> {
     class Log extends KafkaEventLog {
       protected override createReader(member: LogMember): OutboxReader {
-        return new parts.reader(member.database, member.actor, { schema: member.service, topics: null });
+        return new parts.reader(member.database, asRelay(member.actor), {
+          schema: member.service,
+          topics: null,
+        });
       }
       protected override createLease(member: LogMember): Lease {
-        return new parts.lease(member.database, member.actor, 'outbox_relays', 'relay');
+        return new parts.lease(member.database, asRelay(member.actor), 'outbox_relays', 'relay');
       }
       protected override createGroup(groupId: string, members: readonly ServiceConsumers[]): KafkaGroup {
         return new parts.group(this.kafka, groupId, topicPrefix, members, GROUP_TIMES);

@@ -4,7 +4,14 @@ import { Logger } from '@nestjs/common';
 import { serviceActor } from '@app/access';
 import { Database } from '@app/platform';
 import { Outbox } from '@app/messaging';
-import { createTestDatabase, testServices, uniquePrefix, until, type TestDatabase } from '@app/testing';
+import {
+  createTestDatabase,
+  serviceLogin,
+  testServices,
+  uniquePrefix,
+  until,
+  type TestDatabase,
+} from '@app/testing';
 import { FAULTLESS, judge, watchLeases } from './judge.js';
 import { addSacks, DIVISION, migrateToys, sackFilled, type ToyService } from './toy.js';
 import { startToyProcess, type ToyProcess, type ToyProcessOptions } from './toy-process.js';
@@ -176,7 +183,7 @@ const { kafkaBrokers } = testServices();
   async function fillTrap(personId: string = randomUUID()): Promise<void> {
     const mill = new Database({
       service: 'mill',
-      url: database.url,
+      url: serviceLogin(database.url).url,
       poolSize: 1,
       logger: new Logger('mill'),
     });

@@ -11,6 +11,7 @@ import {
   type Slice,
 } from '@app/messaging';
 import { Database, migrate, type Migration, type Tx } from '@app/platform';
+import { serviceLogin } from '@app/testing';
 import { z } from 'zod';
 
 /** An invented domain for the tests of delivery: a mill sends sacks; a bakery counts them, and so does an inn. */
@@ -55,9 +56,20 @@ const countingMigrations: Migration[] = [
 export const MILL_ACTOR = serviceActor('mill');
 
 export async function migrateToys(url: string): Promise<void> {
-  await migrate({ service: 'mill', url, migrations: [...messagingMigrations, ...millMigrations] });
+  const { servicePassword } = serviceLogin(url);
+  await migrate({
+    service: 'mill',
+    url,
+    servicePassword,
+    migrations: [...messagingMigrations, ...millMigrations],
+  });
   for (const service of ['bakery', 'inn']) {
-    await migrate({ service, url, migrations: [...messagingMigrations, ...countingMigrations] });
+    await migrate({
+      service,
+      url,
+      servicePassword,
+      migrations: [...messagingMigrations, ...countingMigrations],
+    });
   }
 }
 
@@ -105,7 +117,12 @@ export async function startToys(url: string, log: EventLog, options: ToyOptions 
   const runtime = new MessagingRuntime(log);
   const databases = new Map<ToyService, Database>();
   for (const service of services) {
-    const database = new Database({ service, url, poolSize: 4, logger: new Logger(service) });
+    const database = new Database({
+      service,
+      url: serviceLogin(url).url,
+      poolSize: 4,
+      logger: new Logger(service),
+    });
     await database.open();
     databases.set(service, database);
   }

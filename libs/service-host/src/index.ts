@@ -3,5 +3,8 @@ export { EXIT_STUCK, ProcessModule, type ProcessOverrides } from './process.modu
 export { InjectServiceActor, SERVICE_ACTOR, SERVICE_NAME, ServiceModule } from './service.module.js';
 export { createServiceApp, runService, type ServiceProcess } from './run-service.js';
 export { migrateServices, migrationsOf, type MigratedService } from './migrate-service.js';
+export { keysOfServices, type KeyReport } from './keys-of-services.js';
 export { ServiceNotHere, type StatusOfService } from './ops/ops.controller.js';
-export { RemindingOfServices, type Reminding } from './ops/reminding.js';
+export { AuditOfServices } from './audit/audit-of-services.js';
+export { RemindingOfServices, WATCHER_ID, type Reminding, type WatchedReminding } from './ops/reminding.js';
+export { SendingOfServices, type Sending } from './ops/sending.js';

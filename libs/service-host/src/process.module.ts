@@ -1,14 +1,19 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { StandardSchemaSerializerInterceptor } from '@nestjs/common';
 import { readFileSync } from 'node:fs';
-import { ActorGuard, ActorTokenVerifier, ColumnCipher, readDataKeys } from '@app/access';
+import { ActorGuard, ActorTokenVerifier, ColumnCipher, keySourceOf, KeyWatch } from '@app/access';
+import { QueuesOfServices } from '@app/jobs';
 import { Clock, SystemClock } from '@app/kernel';
 import { KafkaEventLog, MessagingRuntime, PostgresEventLog, type EventLog } from '@app/messaging';
 import { PROCESS_CONFIG, ProblemDetailsFilter, validationPipe, type ProcessConfig } from '@app/platform';
 import type { JSONWebKeySet } from 'jose';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditOfServices } from './audit/audit-of-services.js';
 import { OpsController } from './ops/ops.controller.js';
+import { QueuesController } from './ops/queues.controller.js';
 import { RemindingOfServices } from './ops/reminding.js';
+import { SendingOfServices } from './ops/sending.js';
 import { ProbesController } from './ops/probes.controller.js';
 
 /** Exit status of a process whose consumers have stopped for good: its supervisor starts it again. */
@@ -33,15 +38,25 @@ export class ProcessModule {
   ): DynamicModule {
     return {
       module: ProcessModule,
-      controllers: [ProbesController, OpsController],
+      controllers: [ProbesController, OpsController, QueuesController, AuditController],
       providers: [
         { provide: PROCESS_CONFIG, useValue: config },
         { provide: Clock, useValue: overrides.clock ?? new SystemClock() },
-        { provide: ColumnCipher, useFactory: () => new ColumnCipher(readDataKeys(config.DATA_KEYS_FILE)) },
+        {
+          provide: KeyWatch,
+          useFactory: () => {
+            const logger = new Logger('data-keys');
+            return KeyWatch.start(keySourceOf(config), { warn: (reason) => logger.warn(reason) });
+          },
+        },
+        { provide: ColumnCipher, inject: [KeyWatch], useFactory: ({ cipher }: KeyWatch) => cipher },
         {
           provide: ActorTokenVerifier,
           useFactory: () =>
-            new ActorTokenVerifier(JSON.parse(readFileSync(config.ACTOR_JWKS_FILE, 'utf8')) as JSONWebKeySet),
+            new ActorTokenVerifier({
+              file: JSON.parse(readFileSync(config.ACTOR_JWKS_FILE, 'utf8')) as JSONWebKeySet,
+              url: config.ACTOR_JWKS_URL,
+            }),
         },
         {
           provide: MessagingRuntime,
@@ -49,6 +64,9 @@ export class ProcessModule {
             new MessagingRuntime(overrides.eventLog ?? eventLog(several ? name : null, config)),
         },
         RemindingOfServices,
+        SendingOfServices,
+        AuditOfServices,
+        QueuesOfServices,
         { provide: APP_GUARD, useClass: ActorGuard },
         { provide: APP_FILTER, useClass: ProblemDetailsFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
@@ -58,7 +76,16 @@ export class ProcessModule {
           useFactory: (reflector: Reflector) => new StandardSchemaSerializerInterceptor(reflector),
         },
       ],
-      exports: [PROCESS_CONFIG, Clock, ColumnCipher, MessagingRuntime, RemindingOfServices],
+      exports: [
+        PROCESS_CONFIG,
+        Clock,
+        ColumnCipher,
+        MessagingRuntime,
+        RemindingOfServices,
+        SendingOfServices,
+        AuditOfServices,
+        QueuesOfServices,
+      ],
     };
   }
 }

@@ -1,10 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { EventStrategy, MessagingRuntime } from '@app/messaging';
 import { ColumnCipher } from '@app/access';
-import { createLogger, NestLogger, processConfig, requestContext, type ProcessConfig } from '@app/platform';
+import {
+  createLogger,
+  NestLogger,
+  processConfig,
+  refuseUnstorable,
+  requestContext,
+  unreadableBody,
+  type ProcessConfig,
+} from '@app/platform';
 import { z } from 'zod';
 import { ProcessModule, type ProcessOverrides } from './process.module.js';
 
@@ -30,8 +39,10 @@ export async function createServiceApp(
     logger: new NestLogger(createLogger(config.LOG_LEVEL).child({ process: name })),
     bodyParser: false,
   });
-  app.useBodyParser('json', { limit: '1mb' });
+  app.useBodyParser('json', { limit: '1mb', type: isJsonForUs });
   const cipher = app.get(ColumnCipher);
+  app.use(unreadableBody);
+  app.use(refuseUnstorable);
   app.use(requestContext((text) => cipher.blindIndex('request', text)));
   app.disable('x-powered-by');
   const document = new DocumentBuilder()
@@ -46,6 +57,11 @@ export async function createServiceApp(
   app.connectMicroservice({ strategy: new EventStrategy(app.get(MessagingRuntime)) });
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   return app;
+}
+
+/** What the gateway hands on (`/api/…`) is not for this process: it streams through unread. */
+function isJsonForUs({ url = '', headers }: IncomingMessage): boolean {
+  return /^application\/json\b/i.test(headers['content-type'] ?? '') && !url.startsWith('/api/');
 }
 
 /** Starts a service process: `src/main.ts` of every app is this call. */

@@ -1,19 +1,36 @@
-import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { serviceActor } from '@app/access';
-import { allTopics, type ActorRef } from '@app/contracts';
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { AuditSealer, ColumnCipher, serviceActor } from '@app/access';
+import { allTopics } from '@app/contracts';
 import { MessagingRuntime, Outbox } from '@app/messaging';
-import { Database, PROCESS_CONFIG, Retention, type DatabaseOptions, type ProcessConfig } from '@app/platform';
+import { Database, PROCESS_CONFIG, Retention, type Caller, type ProcessConfig } from '@app/platform';
+import { AuditOfServices } from './audit/audit-of-services.js';
 
 /** Injection token of the service's own identity, for its reactions and sweeps. */
 export const SERVICE_ACTOR = Symbol('SERVICE_ACTOR');
 /** Injection token of the service's name. */
 export const SERVICE_NAME = Symbol('SERVICE_NAME');
 
-class ClosesDatabase implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
+/** The sealing of the audit log, from the start to the last transaction; then the database door. */
+class SealsAndCloses implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: AuditSealer,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.sealer.start();
+  }
 
   /** After HTTP and delivery have ended: the last transactions are through. */
   async onApplicationShutdown(): Promise<void> {
+    await this.sealer.stop();
     await this.database.close();
   }
 }
@@ -28,12 +45,9 @@ const modules = new Map<string, DynamicModule>();
 @Module({})
 export class ServiceModule {
   /** The same service gives the same module, so that libraries (clocks, casework) and the app share its one database door. */
-  static forService(service: string, entities: DatabaseOptions['entities'] = []): DynamicModule {
+  static forService(service: string): DynamicModule {
     const known = modules.get(service);
-    if (known) {
-      if (Object.keys(entities).length === 0) return known;
-      throw new Error(`the entities of ${service} must be named where its module is asked for first`);
-    }
+    if (known) return known;
     const made: DynamicModule = {
       module: ServiceModule,
       providers: [
@@ -47,7 +61,6 @@ export class ServiceModule {
               service,
               url: config.DATABASE_URL,
               poolSize: config.DATABASE_POOL,
-              entities,
               logger: new Logger(`database:${service}`),
             });
             await database.open();
@@ -61,7 +74,7 @@ export class ServiceModule {
           useFactory: (
             runtime: MessagingRuntime,
             database: Database,
-            actor: ActorRef,
+            actor: Caller,
             retention: Retention,
           ) => {
             const outbox = new Outbox();
@@ -71,9 +84,26 @@ export class ServiceModule {
           },
         },
         {
-          provide: ClosesDatabase,
-          inject: [Database],
-          useFactory: (database: Database) => new ClosesDatabase(database),
+          provide: AuditSealer,
+          inject: [Database, SERVICE_ACTOR, ColumnCipher, PROCESS_CONFIG, AuditOfServices],
+          useFactory: (
+            database: Database,
+            actor: Caller,
+            cipher: ColumnCipher,
+            config: ProcessConfig,
+            audit: AuditOfServices,
+          ) => {
+            audit.watch(database, actor);
+            return new AuditSealer(database, actor, cipher, {
+              anchorFile: config.AUDIT_ANCHOR_FILE ?? null,
+              logger: new Logger(`audit:${service}`),
+            });
+          },
+        },
+        {
+          provide: SealsAndCloses,
+          inject: [Database, AuditSealer],
+          useFactory: (database: Database, sealer: AuditSealer) => new SealsAndCloses(database, sealer),
         },
       ],
       exports: [Database, Outbox, Retention, SERVICE_ACTOR, SERVICE_NAME],

@@ -2,8 +2,11 @@
 export interface Cell {
   /** NFKC-normalised, without outer and zero-width spaces; empty for an empty cell. A day is `YYYY-MM-DD`. */
   readonly text: string;
-  readonly kind: 'text' | 'number' | 'day' | 'boolean' | 'error';
+  readonly kind: 'text' | 'number' | 'day' | 'boolean' | 'error' | 'formula' | 'merged';
 }
+
+/** Stands where bytes of the file are no character of its encoding. */
+export const BROKEN = '\ufffd';
 
 export const EMPTY: Cell = { text: '', kind: 'text' };
 

@@ -134,11 +134,22 @@ function range(min: number, max: number): string {
   return `${min}至${max}`;
 }
 
+/** The serial number of a day of our times, 1927 to 2173: which calendar it counts by, the cell alone does not say. */
+const SERIAL = /^\d{5}(\.\d+)?$/;
+
+function serialOfDay(header: string): Reading<never> {
+  return bad(
+    `${header}是表格内部的日期序号，不是日期`,
+    '请选中整列，把单元格格式设为“日期”，核对显示的日期无误后保存，重新上传。',
+  );
+}
+
 /** A calendar day in any of the shapes that people type: 2026-03-02, 2026/3/2, 2026.3.2, 20260302, 2026年3月2日. */
 export function dayColumn(options: ColumnOptions): Column<string> {
   return column({ hint: '日期，如 2026-03-02', example: '2026-03-02', ...options }, ({ text, kind }) => {
     const day = kind === 'day' ? text : readDay(text);
     if (day) return good(day);
+    if (SERIAL.test(text)) return serialOfDay(options.header);
     return bad(`${options.header}不是有效的日期`, '请按“年-月-日”填写，如 2026-03-02。');
   });
 }
@@ -161,6 +172,7 @@ export function monthColumn(options: ColumnOptions): Column<string> {
   return column({ hint: '月份，如 2026-03', example: '2026-03', ...options }, ({ text, kind }) => {
     const month = readMonth(text) ?? (kind === 'day' ? text : readDay(text))?.slice(0, 7);
     if (month) return good(month);
+    if (SERIAL.test(text)) return serialOfDay(options.header);
     return bad(`${options.header}不是有效的月份`, '请按“年-月”填写，如 2026-03。');
   });
 }

@@ -16,7 +16,7 @@ export {
   type ColumnOptions,
 } from './column.js';
 export { FileNotReadable, FileTooLarge, HeaderNotValid } from './errors.js';
-export { DEFAULT_LIMITS, type TableLimits } from './limits.js';
+export { DEFAULT_LIMITS, LARGE_LIMITS, type TableLimits } from './limits.js';
 export {
   readTable,
   type Columns,

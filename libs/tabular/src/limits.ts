@@ -17,3 +17,12 @@ export const DEFAULT_LIMITS: TableLimits = {
   columns: 200,
   cell: 2_000,
 };
+
+/** For the take-over of a county: its whole stock in one file. About one kilobyte of memory a row, for as long as it is read. */
+export const LARGE_LIMITS: TableLimits = {
+  bytes: 100 * 1024 * 1024,
+  unpackedBytes: 256 * 1024 * 1024,
+  rows: 200_000,
+  columns: 200,
+  cell: 2_000,
+};

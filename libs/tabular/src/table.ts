@@ -1,4 +1,5 @@
-import { cleanText, EMPTY } from './cell.js';
+import { setImmediate } from 'node:timers/promises';
+import { BROKEN, cleanText, EMPTY, type Cell } from './cell.js';
 import type { Column } from './column.js';
 import { FileNotReadable, FileTooLarge, HeaderNotValid } from './errors.js';
 import { DEFAULT_LIMITS, type TableLimits } from './limits.js';
@@ -20,6 +21,11 @@ export interface TableKind<C extends Columns = Columns> {
   /** Chinese title: name of the sheet. */
   readonly title: string;
   readonly columns: C;
+  /**
+   * Keys of the columns that together name what a row is about. The same row again is reported and comes in once; rows that say different
+   * things of the same are all reported, since which of them is right is not for a reader to guess.
+   */
+  readonly unique?: readonly string[];
 }
 
 /** What is wrong with a row, and what to do about it. Texts in Chinese that never quote the cell. */
@@ -55,6 +61,9 @@ const CLEAN_EXAMPLE_MARK = cleanText(EXAMPLE_MARK);
 /** Headings of the columns that the error workbook adds; they are no unknown columns. */
 export const ERROR_COLUMNS = ['原行号', '错误原因', '更正建议'] as const;
 
+/** Some milliseconds of work; then others get their turn. */
+const ROWS_AT_ONCE = 1_000;
+
 /** How many rows may stand above the headings: titles, notes, the month. */
 const HEADER_WITHIN = 10;
 
@@ -78,18 +87,54 @@ export async function readTable<C extends Columns>(
   for (const row of raw.slice(header.index + 1)) {
     if (row.cells.some(({ text }) => text.startsWith(CLEAN_EXAMPLE_MARK))) continue;
     rows.push(readRow(row, kind, header.places));
+    if (rows.length % ROWS_AT_ONCE === 0) await setImmediate();
   }
   if (rows.length === 0) {
     throw new FileNotReadable('文件里只有表头，没有数据行。请在表头下面填写数据后重新上传。');
   }
   return {
-    rows,
+    rows: kind.unique ? withRepetitions(rows, kind, kind.unique) : rows,
     present: new Set(header.places.keys()),
     unknownColumns: header.unknown,
   };
 }
 
-function readRaw(file: Buffer, limits: TableLimits): Promise<RawRow[]> | RawRow[] {
+function withRepetitions<C extends Columns>(
+  rows: readonly Row<C>[],
+  kind: TableKind<C>,
+  unique: readonly string[],
+): Row<C>[] {
+  const together = new Map<string, Row<C>[]>();
+  for (const row of rows) {
+    const key = unique.map((column): unknown => row.values[column]);
+    // A wrong row is reported already; and what has no name is nobody's repetition.
+    if (row.errors.length > 0 || key.includes(null)) continue;
+    const name = JSON.stringify(key);
+    const before = together.get(name);
+    if (before) before.push(row);
+    else together.set(name, [row]);
+  }
+  const column = unique.map((key) => kind.columns[key]!.header).join('、');
+  const found = new Map<Row<C>, RowError>();
+  for (const [first, ...others] of together.values()) {
+    const isSame = others.every(({ values }) => JSON.stringify(values) === JSON.stringify(first!.values));
+    for (const row of isSame ? others : [first!, ...others]) {
+      const other = row === first ? others[0]! : first!;
+      found.set(row, {
+        row: row.row,
+        column,
+        reason: isSame ? `与第 ${other.row} 行重复` : `与第 ${other.row} 行相同，但其他内容不同`,
+        suggestion: isSame ? '已按前一行读取一次，请删除重复的行。' : '请核对后只保留正确的一行，重新上传。',
+      });
+    }
+  }
+  return rows.map((row) => {
+    const error = found.get(row);
+    return error ? { ...row, errors: [error] } : row;
+  });
+}
+
+async function readRaw(file: Buffer, limits: TableLimits): Promise<RawRow[]> {
   if (file.length === 0) throw new FileNotReadable('文件是空的。请选择填好的表格后重新上传。');
   if (file[0] === 0x50 && file[1] === 0x4b) return readXlsx(file, limits);
   if (file.subarray(0, 4).toString('hex') === 'd0cf11e0') {
@@ -119,12 +164,26 @@ function findHeader<C extends Columns>(raw: readonly RawRow[], kind: TableKind<C
   for (const [key, { header, aliases }] of Object.entries(kind.columns)) {
     for (const name of [header, ...aliases]) keyOf.set(plainHeading(cleanText(name)), key);
   }
+  const keysOf = ({ cells }: RawRow) => cells.map(({ text }) => keyOf.get(plainHeading(text)));
   let best = { index: -1, found: [] as (keyof C | undefined)[], known: 0 };
-  raw.slice(0, HEADER_WITHIN).forEach(({ cells }, index) => {
-    const found = cells.map(({ text }) => keyOf.get(plainHeading(text)));
+  raw.slice(0, HEADER_WITHIN).forEach((row, index) => {
+    const found = keysOf(row);
     const known = found.filter((key) => key !== undefined).length;
     if (known > best.known) best = { index, found, known };
   });
+  const headings = (raw[best.index]?.cells ?? []).map(({ text }) => text);
+  let last = best.index;
+  // Merged cells spread the headings over two rows: 姓名 over both, 联系电话 below 联系方式.
+  for (const other of [best.index - 1, best.index + 1]) {
+    const row = best.index < 0 ? undefined : raw[other];
+    if (!row || !isOtherHalf(row, keysOf(row), raw[best.index]!, best.found)) continue;
+    keysOf(row).forEach((key, place) => {
+      if (key === undefined) return;
+      best.found[place] = key;
+      headings[place] = row.cells[place]!.text;
+    });
+    last = Math.max(last, other);
+  }
   const places = new Map<keyof C, number>();
   best.found.forEach((key, place) => {
     if (key === undefined) return;
@@ -144,14 +203,48 @@ function findHeader<C extends Columns>(raw: readonly RawRow[], kind: TableKind<C
       { missing },
     );
   }
-  const headings = raw[best.index]!.cells;
   const unknown = headings.filter(
-    ({ text }, place) =>
-      text !== '' &&
+    (text, place) =>
+      (text ?? '') !== '' &&
       best.found[place] === undefined &&
       !(ERROR_COLUMNS as readonly string[]).includes(plainHeading(text)),
   ).length;
-  return { index: best.index, places, unknown };
+  return { index: last, places, unknown };
+}
+
+/** Whether a row beside the headings holds only more of them, in places where the headings have none that is known. */
+function isOtherHalf<Key>(
+  row: RawRow,
+  keys: readonly (Key | undefined)[],
+  best: RawRow,
+  found: readonly (Key | undefined)[],
+): boolean {
+  const isAbove = row.row < best.row;
+  return (
+    Math.abs(row.row - best.row) === 1 &&
+    keys.some((key) => key !== undefined) &&
+    row.cells.every(({ text }, place) => {
+      if (text === '') return true;
+      const isFree = found[place] === undefined;
+      // The group's name stands above; below it stands a heading, known or not, and never what a row is filled with.
+      return isAbove ? isFree || keys[place] === undefined : isFree;
+    })
+  );
+}
+
+const UNUSABLE_SUGGESTIONS = {
+  的公式出错: '请把公式改成具体内容后重新上传。',
+  是公式而不是内容: '请选中整列复制，再“选择性粘贴—数值”，保存后重新上传。',
+  所在的单元格是合并的: '合并的单元格只有第一行有内容。请取消合并，在每一行都填写后重新上传。',
+  含有乱码: '该处的文字编码与文件其他部分不同。请对照原件重新填写，另存为 .xlsx 后重新上传。',
+} as const;
+
+/** What no column can make anything of. */
+function whyUnusable({ kind, text }: Cell): keyof typeof UNUSABLE_SUGGESTIONS | null {
+  if (kind === 'error') return '的公式出错';
+  if (kind === 'merged') return '所在的单元格是合并的';
+  if (kind === 'formula' || (kind === 'text' && /^=./.test(text))) return '是公式而不是内容';
+  return text.includes(BROKEN) ? '含有乱码' : null;
 }
 
 function readRow<C extends Columns>(
@@ -170,13 +263,14 @@ function readRow<C extends Columns>(
     cells[key as keyof C] = cell.text;
     const error = (reason: string, suggestion: string) =>
       errors.push({ row, column: column.header, reason, suggestion });
+    const unusable = whyUnusable(cell);
+    if (unusable) {
+      error(`${column.header}${unusable}`, UNUSABLE_SUGGESTIONS[unusable]);
+      continue;
+    }
     if (cell.text === '') {
       if (column.required)
         error(`${column.header}没有填写`, column.hint ? `请填写：${column.hint}。` : '请补充填写。');
-      continue;
-    }
-    if (cell.kind === 'error') {
-      error(`${column.header}的公式出错`, '请把公式改成具体内容后重新上传。');
       continue;
     }
     const reading = column.read(cell);

@@ -1,13 +1,15 @@
+import { dirname, join } from 'node:path';
 import type { ActorTokenSigner, Role } from '@app/access';
 import { eventOfType, type NewEvent } from '@app/contracts';
 import { KafkaEventLog, MessagingRuntime, PostgresEventLog, type EventLog } from '@app/messaging';
-import { schemaOf, type ProcessConfig } from '@app/platform';
+import { schemaOf, serviceUrl, type ProcessConfig } from '@app/platform';
 import {
   createServiceApp,
   migrateServices,
   type MigratedService,
   type ServiceProcess,
 } from '@app/service-host';
+import { freePort } from '@app/backing';
 import { DirectEventLog, send, type Sent } from './direct-event-log.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 import { TestClock } from './test-clock.js';
@@ -58,18 +60,31 @@ export interface ServiceUnderTestOptions extends ServiceProcess {
   readonly log?: 'direct' | 'kafka' | 'postgres';
   /** Where the clock stands at first; see `TestClock.set`. */
   readonly now?: string;
+  /** Settings in the place of the test's own. */
+  readonly settings?: Partial<ProcessConfig>;
 }
 
 /** Migrates a fresh database, starts the services and listens on a free port. */
 export async function startService(options: ServiceUnderTestOptions): Promise<ServiceUnderTest> {
   const { postgresUrl: _server, redisUrl, kafkaBrokers } = testServices();
   const [database, keys] = await Promise.all([createTestDatabase(), createTestKeys()]);
-  await migrateServices(options.migrated, database.url, () => undefined);
+  const password = new URL(database.url).password || undefined;
+  await migrateServices(
+    options.migrated,
+    {
+      DATABASE_URL: database.url,
+      SERVICE_DATABASE_PASSWORD: password,
+      QUEUE_BACKEND: redisUrl ? 'redis' : 'postgres',
+    },
+    () => undefined,
+  );
+  // Services must know where the portal's server publishes its keys before it listens.
+  const port = options.migrated.some(({ service }) => service === 'workbench') ? await freePort() : 0;
   const config: ProcessConfig = {
-    PORT: 0,
+    PORT: port,
     HOST: '127.0.0.1',
-    DATABASE_URL: database.url,
-    DATABASE_POOL: 4,
+    DATABASE_URL: serviceUrl(database.url, password),
+    DATABASE_POOL: 3,
     REDIS_URL: redisUrl ?? undefined,
     QUEUE_BACKEND: redisUrl ? 'redis' : 'postgres',
     QUEUE_PREFIX: uniquePrefix().replace('.', ''),
@@ -79,16 +94,20 @@ export async function startService(options: ServiceUnderTestOptions): Promise<Se
     TOPIC_PARTITIONS: 4,
     TOPIC_REPLICATION: 1,
     ACTOR_JWKS_FILE: keys.jwksFile,
+    ...(port === 0 ? {} : { ACTOR_JWKS_URL: `http://127.0.0.1:${port}/workbench/.well-known/jwks.json` }),
     DATA_KEYS_FILE: keys.dataKeysFile,
     BAD_ROWS_DAYS: 90,
+    FILES_DIR: join(dirname(keys.dataKeysFile), 'files'),
+    FILES_SCANNER: 'none',
     LOG_LEVEL: (process.env['TEST_LOG_LEVEL'] as ProcessConfig['LOG_LEVEL'] | undefined) ?? 'fatal',
+    ...options.settings,
   };
   const clock = new TestClock(new Date());
   if (options.now) clock.set(options.now);
   const direct = new DirectEventLog();
   const app = await createServiceApp(options, config, { clock, eventLog: eventLog(options, config, direct) });
   await app.startAllMicroservices();
-  await app.listen(0, '127.0.0.1');
+  await app.listen(port, '127.0.0.1');
   const url = await app.getUrl();
   if (options.log === 'kafka' || options.log === 'postgres') await app.get(MessagingRuntime).log.ready();
   return {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { serviceUrl } from '@app/platform';
 import pg from 'pg';
 import { testServices } from './test-services.js';
 
@@ -8,6 +9,12 @@ export interface TestDatabase {
   /** SQL as the owner, past all doors: for arranging and for judging. */
   query<Row = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<Row[]>;
   drop(): Promise<void>;
+}
+
+/** Where services of a test log in to a database, and with which password a migration must let them. */
+export function serviceLogin(ownerUrl: string): { url: string; servicePassword: string | undefined } {
+  const servicePassword = new URL(ownerUrl).password || undefined;
+  return { url: serviceUrl(ownerUrl, servicePassword), servicePassword };
 }
 
 /** Creates an empty database, or a copy of a template. */

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { Actor, Role } from '@app/access';
-import type { ActorRef } from '@app/contracts';
+import { actingAs, type Actor, handOf, lookingWith, type Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import type { Tx } from '@app/platform';
-import { LegalClocks, WorkingCalendar, type NewTerm } from '@app/clocks';
+import { LegalClocks, WorkingCalendar } from '@app/clocks';
 import {
   ApplicationRepository,
   type Grounds,
@@ -14,6 +13,7 @@ import type { Change } from '../adapters/postgres/card-repository.js';
 import {
   accept,
   object,
+  place,
   putOnNotice,
   reject,
   settle,
@@ -24,10 +24,10 @@ import {
   type Guardian,
   type NoticePlan,
 } from '../domain/application.js';
+import { approvalTerm, disputeTerm, noticeTerm } from '../domain/application-terms.js';
 import { concludeApproval, concludeAssessment, type Conclusion } from '../domain/conclude.js';
 import { ApplicationNotFound, StepNotOpen } from '../domain/errors.js';
-import { APPROVAL, NOTICE } from '../domain/rules.js';
-import { actingOn, lookingAs } from './reach.js';
+import { NOTICE } from '../domain/rules.js';
 
 const OFFICER: readonly Role[] = ['card-officer'];
 const ASSESSOR: readonly Role[] = ['assessor'];
@@ -43,9 +43,20 @@ export class AdvanceApplication {
     private readonly clock: Clock,
   ) {}
 
-  accept(actor: Actor, id: string, added: { guardian: Guardian | null; materials: readonly Evidence[] }) {
+  accept(
+    actor: Actor,
+    id: string,
+    added: { guardian: Guardian | null; materials: readonly Evidence[]; unitId: string | null },
+  ) {
     return this.step(actor, OFFICER, id, 'accept', ({ application }, doing) => ({
       application: accept(application, added, doing),
+    }));
+  }
+
+  /** Given to the institution that assesses: from now on its physicians see it, and only theirs. */
+  place(actor: Actor, id: string, unitId: string) {
+    return this.step(actor, OFFICER, id, 'place', ({ application }) => ({
+      application: place(application, unitId),
     }));
   }
 
@@ -71,12 +82,14 @@ export class AdvanceApplication {
   settle(actor: Actor, id: string, number: number, finding: 'founded' | 'unfounded', note: string) {
     return this.step(actor, APPROVER, id, 'settle', ({ application }) => ({
       application: settle(application, number, finding, note),
+      why: note,
     }));
   }
 
   reject(actor: Actor, id: string, reason: string, remedy: string) {
     return this.step(actor, APPROVER, id, 'reject', ({ application }, doing) => ({
       application: reject(application, reason, remedy, doing),
+      why: reason,
     }));
   }
 
@@ -103,39 +116,32 @@ export class AdvanceApplication {
     step: string,
     decide: (grounds: Grounds, doing: Doing) => StepDecision,
   ): Promise<Application> {
-    const place = await this.applications.placeOf(lookingAs(actor), applicationId);
-    const by: ActorRef = actingOn(actor, roles, place, () => new ApplicationNotFound(applicationId));
-    const doing = { by, today: this.clock.today() };
+    const at = await this.applications.placeOf(lookingWith(actor, 'application:read'), applicationId);
+    if (!at) throw new ApplicationNotFound(applicationId);
+    const by = actingAs(actor, roles, at.divisionCode);
+    const doing = { by: handOf(by), today: this.clock.today() };
     return this.applications.change(
       by,
       applicationId,
       step,
       (grounds) => decide(grounds, doing),
-      (tx, after) => this.runClock(tx, after),
+      (tx, after) => this.runClocks(tx, after, step, doing.today),
     );
   }
 
-  private async runClock(tx: Tx, application: Application): Promise<void> {
-    if (application.status === 'on-notice' && application.notice) {
-      await this.clocks.arm(tx, [approvalTerm(application, application.notice.to)]);
-    } else await this.clocks.stop(tx, [application.applicationId]);
+  /** The notice and the approval have terms while it is on notice; from each assessment the applicant may dispute it. */
+  private async runClocks(tx: Tx, application: Application, step: string, today: string): Promise<void> {
+    const { applicationId, divisionCode, status, notice } = application;
+    if (step === 'assess') await this.clocks.arm(tx, [disputeTerm(application, today)]);
+    if (status === 'on-notice' && notice) {
+      const earliestTo = this.calendar.of(divisionCode).addWorkingDays(notice.from, NOTICE.value).day;
+      const published = noticeTerm(application, notice, earliestTo);
+      await this.clocks.arm(tx, [...(published ? [published] : []), approvalTerm(application, notice)]);
+      return;
+    }
+    await this.clocks.stop(tx, [applicationId], 'notice');
+    await this.clocks.stop(tx, [applicationId], 'approve');
   }
-}
-
-/** The approval is due from the day on which the notice ends; without a notice nothing runs. */
-function approvalTerm(application: Application, noticeEnd: string): NewTerm {
-  return {
-    subjectId: application.applicationId,
-    step: 'approve',
-    personId: application.personId,
-    divisionCode: application.divisionCode,
-    roundId: null,
-    kind: 'statutory',
-    value: APPROVAL.value,
-    unit: 'working-day',
-    basis: APPROVAL.basis,
-    anchorDay: noticeEnd,
-  };
 }
 
 function saved({ application, issued, changes, evidence }: Conclusion, reason: string): StepDecision {

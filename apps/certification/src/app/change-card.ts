@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, Role } from '@app/access';
+import { actingAs, type Actor, lookingWith, type Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
 import { RegionModes } from '../adapters/region-modes.js';
 import type { Evidence } from '../domain/application.js';
 import { act, type Card, type CardAction } from '../domain/card.js';
 import { CardNotFound, CardsIssuedAbove } from '../domain/errors.js';
-import { actingOn, lookingAs } from './reach.js';
 
 /** Why, in whose words, on which evidence. */
 export interface Grounding {
@@ -43,10 +42,11 @@ export class ChangeCard {
   ) {}
 
   async run(actor: Actor, cardId: string, action: CardAction, grounding: Grounding): Promise<Card> {
-    const place = await this.cards.placeOf(lookingAs(actor), cardId);
-    const by = actingOn(actor, rolesFor[action.kind], place, () => new CardNotFound({ cardId }));
+    const place = await this.cards.placeOf(lookingWith(actor, 'card:read'), cardId);
+    if (!place) throw new CardNotFound({ cardId });
+    const by = actingAs(actor, rolesFor[action.kind], place.divisionCode);
     // Handing over the plastic happens at the counter, wherever the card was decided.
-    if (action.kind !== 'deliver' && this.regions.of(place!.divisionCode) === 'followed') {
+    if (action.kind !== 'deliver' && this.regions.of(place.divisionCode) === 'followed') {
       throw new CardsIssuedAbove();
     }
     const today = this.clock.today();

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import {
-  ColumnCipher,
-  grantFor,
-  maskName,
-  maskNumber,
-  reachOf,
+  actingAs,
   type Actor,
+  ColumnCipher,
+  lookingWith,
   normaliseNumber,
+  permissions,
+  readsInClear,
+  type ReadsPage,
+  REVEALED,
+  Sensitive,
 } from '@app/access';
 import { Database } from '@app/platform';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
@@ -15,7 +18,6 @@ import { identityFault, identityNumberOf } from '../domain/identity-number.js';
 import { CardNotFound, CardNumberDiffers } from '../domain/errors.js';
 import type { Card } from '../domain/card.js';
 import type { Component } from '../domain/disability.js';
-import { lookingAs, readers } from './reach.js';
 
 /** Why a named person is to decide about a card. */
 export interface Proposal {
@@ -25,12 +27,12 @@ export interface Proposal {
   readonly to: string | null;
 }
 
-/** A card as officers see it: name and number masked. */
+/** A card as officers see it: name and number leave masked. */
 export interface CardView {
   readonly cardId: string;
   readonly personId: string;
-  readonly holder: string;
-  readonly cardNumber: string;
+  readonly holder: Sensitive;
+  readonly cardNumber: Sensitive;
   readonly divisionCode: string;
   readonly status: Card['status'];
   readonly awayTo: string | null;
@@ -70,13 +72,14 @@ interface Row extends Omit<CardView, 'holder' | 'cardNumber' | 'proposals'> {
   standardNotMetOn: string | null;
 }
 
+// A card that was transferred out stays where it was; its holder, registered elsewhere by now, is not in reach with it.
 const SELECT = `
   select c.card_id as "cardId", c.person_id as "personId", c.division_code as "divisionCode", c.status, c.away_to as "awayTo",
     c.category, c.grade, c.components, c.issued_on as "issuedOn", c.valid_to as "validTo", c.origin,
     c.delivered_on as "deliveredOn", c.cancelled, c.version, c.card_number as number,
     c.standard_not_met_on as "standardNotMetOn", p.name, p.died_on as "diedOn", p.moved_away_to as "movedAwayTo",
     p.moved_away_on as "movedAwayOn"
-  from cards c join persons p using (person_id)`;
+  from cards c left join persons p on p.person_id = c.person_id`;
 
 // What is proposed follows from the facts of the person: nothing to set or clear when a death or a move is taken back.
 const PROPOSED = {
@@ -132,14 +135,12 @@ export class FindCards {
   }
 
   async list(actor: Actor, { proposed, after, limit }: CardFilter): Promise<CardView[]> {
-    const reach = reachOf(actor, readers);
     const rows = await this.database.query<Row>(
-      lookingAs(actor),
+      lookingWith(actor, 'card:read'),
       `${SELECT}
-       where exists (select from unnest($1::text[], $2::text[]) as r (first, last) where c.division_code between r.first and r.last)
-         and ($3::uuid is null or c.card_id > $3) and ${proposed ? PROPOSED[proposed] : 'true'}
-       order by c.card_id limit $4`,
-      [reach.map(({ from }) => from), reach.map(({ to }) => to), after, limit],
+       where ($1::uuid is null or c.card_id > $1) and ${proposed ? PROPOSED[proposed] : 'true'}
+       order by c.card_id limit $2`,
+      [after, limit],
     );
     return rows.map((row) => this.toView(row));
   }
@@ -147,7 +148,7 @@ export class FindCards {
   async history(actor: Actor, cardId: string): Promise<CardEventView[]> {
     await this.byId(actor, cardId);
     return this.database.query<CardEventView>(
-      lookingAs(actor),
+      lookingWith(actor, 'card:read'),
       `select version, action, reason, note, evidence, status, category, grade, valid_to as "validTo",
          jsonb_build_object('id', actor_id, 'role', actor_role) as by, to_jsonb(happened_at) as at
        from card_events where card_id = $1 order by version`,
@@ -155,11 +156,46 @@ export class FindCards {
     );
   }
 
+  /** The number of a card in the clear: it is read and written down together, or not at all. @throws CardNotFound */
+  async reveal(actor: Actor, cardId: string, purpose: string): Promise<Sensitive> {
+    const place = await this.cards.placeOf(lookingWith(actor, 'card:read'), cardId);
+    if (!place) throw new CardNotFound({ cardId });
+    const who = actingAs(actor, permissions['card:reveal'], place.divisionCode);
+    return this.database.transaction(who, async (tx) => {
+      const [row] = await tx.query<{ person_id: string; number: string }>(
+        'select person_id, card_number as number from cards where card_id = $1',
+        [cardId],
+      );
+      if (!row) throw new CardNotFound({ cardId });
+      tx.audit({
+        what: REVEALED,
+        personIds: [row.person_id],
+        why: purpose,
+        detail: { field: 'card', cardId },
+      });
+      return new Sensitive('card', this.cards.openNumber(row.number));
+    });
+  }
+
+  /** Who read the number of a card of this one's holder in the clear. @throws CardNotFound */
+  async reads(
+    actor: Actor,
+    cardId: string,
+    page: { readonly after?: string | undefined; readonly limit: number },
+  ): Promise<ReadsPage> {
+    return this.database.read(lookingWith(actor, 'card:reads'), async (tx) => {
+      const [card] = await tx.query<{ person_id: string }>('select person_id from cards where card_id = $1', [
+        cardId,
+      ]);
+      if (!card) throw new CardNotFound({ cardId });
+      return readsInClear(tx, card.person_id, page);
+    });
+  }
+
   private async one(actor: Actor, where: string, param: string, notFound: CardNotFound): Promise<CardView> {
-    const [row] = await this.database.query<Row>(lookingAs(actor), `${SELECT} where ${where} limit 1`, [
-      param,
-    ]);
-    if (!row || !grantFor(actor, readers, row.divisionCode)) throw notFound;
+    const looking = lookingWith(actor, 'card:read');
+    const [row] = await this.database.query<Row>(looking, `${SELECT} where ${where} limit 1`, [param]);
+    if (!row) throw notFound;
     return this.toView(row);
   }
 
@@ -188,8 +224,8 @@ export class FindCards {
     }
     return {
       ...card,
-      holder: maskName(name ?? ''),
-      cardNumber: maskNumber(this.cards.openNumber(number)),
+      holder: new Sensitive('name', name ?? ''),
+      cardNumber: new Sensitive('card', this.cards.openNumber(number)),
       proposals,
     };
   }

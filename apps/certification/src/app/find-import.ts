@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, lookingWith } from '@app/access';
 import { DomainError } from '@app/kernel';
 import { errorWorkbook } from '@app/tabular';
 import { CardImports, type ImportReport } from '../adapters/postgres/card-imports.js';
 import { cardTables } from './card-tables.js';
-import { importers } from './import-cards.js';
-import { lookingAs } from './reach.js';
 
 export class ImportNotFound extends DomainError {
   readonly slug = 'import-not-found';
@@ -31,7 +29,7 @@ export class FindImport {
   }
 
   private async find(actor: Actor, importId: string) {
-    const found = await this.imports.find(lookingAs(actor, importers), importId);
+    const found = await this.imports.find(lookingWith(actor, 'card:import'), importId);
     if (!found) throw new ImportNotFound();
     return found;
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { ColumnCipher, type Actor, type Role } from '@app/access';
+import { actingAs, type Actor, ColumnCipher, handOf, lookingWith, type Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import { ApplicationRepository } from '../adapters/postgres/application-repository.js';
 import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
@@ -22,7 +22,6 @@ import {
   PlaceDiffers,
 } from '../domain/errors.js';
 import { identityNumberOf } from '../domain/identity-number.js';
-import { actingOn, lookingAs } from './reach.js';
 
 export interface ApplicationForm {
   readonly kind: ApplicationKind;
@@ -49,10 +48,10 @@ export class SubmitApplication {
 
   async run(actor: Actor, form: ApplicationForm): Promise<Application> {
     const identityNumber = identityNumberOf(form.identityNumber);
-    const looking = lookingAs(actor, ROLES);
-    const person = await this.persons.byToken(looking, this.cipher.blindIndex('identity', identityNumber));
-    const by = actingOn(actor, ROLES, person, () => new PersonNotOnFile());
+    const token = this.cipher.blindIndex('identity', identityNumber);
+    const person = await this.persons.byToken(lookingWith(actor, 'application:read'), token);
     if (!person) throw new PersonNotOnFile();
+    const by = actingAs(actor, ROLES, person.divisionCode);
     if (form.personId !== null && form.personId !== person.personId) throw new PersonDiffers();
     if (form.divisionCode !== null && form.divisionCode !== person.divisionCode) throw new PlaceDiffers();
     if (this.regions.of(person.divisionCode) === 'followed') throw new CardsIssuedAbove();
@@ -77,7 +76,7 @@ export class SubmitApplication {
             materials: form.materials,
           },
           applicant,
-          { by, today },
+          { by: handOf(by), today },
         );
       },
     );

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { ColumnCipher, type Actor, type Role } from '@app/access';
+import { actingAs, type Actor, ColumnCipher, lookingWith, type Role } from '@app/access';
 import { Clock } from '@app/kernel';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
 import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
@@ -18,7 +18,6 @@ import {
   StandardNotMet,
 } from '../domain/errors.js';
 import { identityNumberOf } from '../domain/identity-number.js';
-import { actingOn, lookingAs } from './reach.js';
 
 export interface IncomingCard {
   readonly identityNumber: string;
@@ -52,15 +51,16 @@ export class TakeInCard {
     if (fault || !number) throw new CardNumberDiffers(fault ?? 'shape');
     if (incoming.issuedOn > this.clock.today()) throw new DayInFuture('issuedOn');
     const token = this.cipher.blindIndex('identity', identityNumber);
-    const person = await this.persons.byToken(lookingAs(actor), token);
-    const by = actingOn(actor, ROLES, person, () => new PersonNotOnFile());
+    const person = await this.persons.byToken(lookingWith(actor, 'card:read'), token);
     if (!person) throw new PersonNotOnFile();
+    const by = actingAs(actor, ROLES, person.divisionCode);
     if (this.regions.of(person.divisionCode) === 'followed') throw new CardsIssuedAbove();
     return this.cards.add(by, async (tx) => {
       const holder = await this.persons.lock(tx, person.personId);
       if (!holder) throw new PersonNotOnFile();
       if (holder.diedOn !== null) throw new PersonRecordedDead();
-      const inForce = await this.cards.lockInForce(tx, [holder.personId]);
+      // Nobody gets a second card because the first one stands at another place.
+      const inForce = await tx.asService(() => this.cards.lockInForce(tx, [holder.personId]));
       assertNoneInForce(inForce.get(holder.personId) ?? null);
       return {
         ...takeIn({

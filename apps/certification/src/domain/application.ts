@@ -1,4 +1,4 @@
-import type { ActorRef } from '@app/contracts';
+import { isSameHand, type Hand } from '@app/access';
 import { ageOn } from './calendar-day.js';
 import { disabilityOf, type Component, type Disability } from './disability.js';
 import {
@@ -38,7 +38,7 @@ export interface Guardian {
 }
 
 export interface Done {
-  readonly by: ActorRef;
+  readonly by: Hand;
   readonly on: string;
 }
 
@@ -73,6 +73,8 @@ export interface Application {
   readonly divisionCode: string;
   /** The card that a renewal or regrade is about; of a first application, the card it led to. */
   readonly cardId: string | null;
+  /** The organisation unit of the institution that assesses; null while it is given to none. */
+  readonly unitId: string | null;
   readonly status: ApplicationStatus;
   readonly version: number;
   readonly guardian: Guardian | null;
@@ -87,7 +89,7 @@ export interface Application {
 
 /** Who does a step, on which day. */
 export interface Doing {
-  readonly by: ActorRef;
+  readonly by: Hand;
   readonly today: string;
 }
 
@@ -99,6 +101,7 @@ export interface Applicant {
 /** In which status each step is open: the way of an application at one look. */
 export const stepsOpenIn = {
   accept: ['submitted'],
+  place: ['submitted', 'accepted', 'assessed', 'on-notice'],
   // Again from the notice: after a founded objection, or a dispute of the applicant.
   assess: ['accepted', 'assessed', 'on-notice'],
   notice: ['assessed'],
@@ -130,6 +133,7 @@ export function submit(application: NewApplication, applicant: Applicant, { by, 
   if (ageOn(applicant.birthDate, today) < ADULT_AT && !application.guardian) throw new GuardianNeeded();
   return {
     ...application,
+    unitId: null,
     status: 'submitted',
     version: 1,
     submitted: { by, on: today },
@@ -143,16 +147,23 @@ export function submit(application: NewApplication, applicant: Applicant, { by, 
 
 export function accept(
   application: Application,
-  added: { guardian: Guardian | null; materials: readonly Evidence[] },
+  added: { guardian: Guardian | null; materials: readonly Evidence[]; unitId: string | null },
   { by, today }: Doing,
 ): Application {
   open(application, 'accept');
   return next(application, {
+    unitId: added.unitId ?? application.unitId,
     status: 'accepted',
     accepted: { by, on: today },
     guardian: added.guardian ?? application.guardian,
     materials: [...application.materials, ...added.materials],
   });
+}
+
+/** It is given to the institution that assesses, or to another one in its place: a second assessment is made elsewhere (§9). */
+export function place(application: Application, unitId: string): Application {
+  open(application, 'place');
+  return next(application, { unitId });
 }
 
 export interface Finding {
@@ -248,9 +259,8 @@ export function approve(application: Application, applicant: Applicant, { by, to
   const openIn: readonly ApplicationStatus[] =
     application.kind === 'renewal' ? ['accepted', 'on-notice'] : ['on-notice'];
   if (!openIn.includes(application.status)) throw new StepNotOpen('approve', application.status, openIn);
-  if (application.accepted?.by.id === by.id || application.assessment?.by.id === by.id) {
-    throw new SecondPersonNeeded();
-  }
+  const before = [application.accepted?.by, application.assessment?.by];
+  if (before.some((hand) => hand && isSameHand(hand, by))) throw new SecondPersonNeeded();
   const { notice, assessment } = application;
   if (notice?.published && today <= notice.to) throw new NoticeRunning(notice.to);
   if (application.objections.some(({ finding }) => finding !== 'unfounded')) throw new ObjectionOpen();

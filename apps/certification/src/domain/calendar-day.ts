@@ -11,6 +11,11 @@ export function addYears(day: string, years: number): string {
   return addMonths(day, years * 12);
 }
 
+/** Days from one to a later one, neither of them an instant. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
 /** Full years of age on a day; who is born on 29 February comes of age on 1 March. */
 export function ageOn(birthDate: string, day: string): number {
   const years = Number(day.slice(0, 4)) - Number(birthDate.slice(0, 4));

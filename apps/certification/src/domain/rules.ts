@@ -27,6 +27,14 @@ export const APPROVAL: Rule = {
   basis: `${MEASURES}第九条第（四）项`,
 };
 
+/** Within which the applicant may have the assessment made again by the city's federation. */
+export const DISPUTE: Rule = {
+  value: 10,
+  unit: 'working-day',
+  kind: 'statutory',
+  basis: `${MEASURES}第二十五条`,
+};
+
 /** A card's term. */
 export const VALIDITY: Rule = { value: 10, unit: 'year', kind: 'statutory', basis: `${MEASURES}第十九条` };
 

@@ -1,3 +1,4 @@
+import { shanghaiDay } from '@app/kernel';
 import pc from 'picocolors';
 import { table as columns, widthOf } from '../output.js';
 
@@ -19,9 +20,42 @@ export interface SeenPersonChain {
       readonly action: 'open' | 'stop';
       readonly status: string;
       readonly outcome: string | null;
-      readonly waitsFor: Waits | null;
+      readonly itemId: string;
+      readonly waitsFor: (Waits & { readonly since: string | null; readonly unitId: string | null }) | null;
+      readonly terms: readonly SeenTerm[];
+      readonly end: { readonly zh: string; readonly en: string } | null;
     }[];
+    readonly clock: {
+      readonly zh: string;
+      readonly en: string;
+      readonly critical: readonly string[];
+      readonly followUps: readonly {
+        readonly itemId: string;
+        readonly title: { readonly zh: string };
+        readonly after: string;
+        readonly factZh: string;
+      }[];
+      readonly promise: {
+        readonly dueDay: string | null;
+        readonly basis: string;
+        readonly mark: string | null;
+      } | null;
+    };
   }[];
+}
+
+/** A legal term of a case: until when, by which article, and why it stands still. */
+interface SeenTerm {
+  readonly step: string;
+  readonly holder: 'office' | 'person';
+  readonly kind: 'statutory' | 'local_rule' | 'promised';
+  readonly basis: string;
+  readonly dueDay: string | null;
+  readonly provisional: boolean;
+  readonly paused: boolean;
+  readonly pausedSince: string | null;
+  readonly pauseReason: string | null;
+  readonly mark: string | null;
 }
 
 /** What is shown of the table. */
@@ -96,19 +130,74 @@ function describeRound({
   status,
   roundId,
   items,
+  clock,
 }: SeenPersonChain['rounds'][number]): string[] {
   const done = items.filter(({ outcome }) => outcome !== null).length;
   const state = status === 'complete' ? pc.green('已办结 · complete') : pc.yellow('办理中 · open');
-  const rows = items.map(({ title, action, status: stands, outcome, waitsFor }) => [
+  const rows = items.map(({ title, action, status: stands, outcome, waitsFor, terms }) => [
     `  ${outcome === null ? pc.yellow('…') : pc.green('✓')}`,
     `${action === 'stop' ? '停：' : ''}${title.zh}`,
     stateInChinese(outcome ?? stands),
-    waitsFor ? `等待 ${waitsFor.zh}` : '',
+    [...(waitsFor ? [`等待 ${waitsFor.zh}${sinceOf(waitsFor.since)}`] : []), ...terms.map(describeTerm)].join(
+      '；',
+    ),
   ]);
   return [
     `${causedOn}  ${zh}  ${state}  ${done}/${items.length}  ${pc.dim(roundId)}`,
     ...(items.length === 0 ? ['  没有要办的事项 · nothing to do'] : fit(rows)),
+    ...(status === 'open' ? describeClock(items, clock) : []),
+    ...describePromise(clock.promise),
   ];
+}
+
+/** How long the round may take, which items it hangs on, and what comes after them. */
+function describeClock(
+  items: SeenPersonChain['rounds'][number]['items'],
+  { zh, en, critical, followUps }: SeenPersonChain['rounds'][number]['clock'],
+): string[] {
+  const titles = new Map([...items, ...followUps].map(({ itemId, title }) => [itemId, title.zh]));
+  const nameOf = (itemId: string) => titles.get(itemId) ?? itemId;
+  return [
+    ...wrap(`时限 · clock：${zh} · ${en}`, INDENT),
+    ...(critical.length === 0
+      ? []
+      : wrap(`关键路径 · critical path：${critical.map(nameOf).join(' → ')}`, INDENT)),
+    ...followUps.flatMap(({ title, after, factZh }) =>
+      wrap(`其后 · then：${title.zh}（待 ${nameOf(after)} 确定“${factZh}”）`, INDENT),
+    ),
+  ];
+}
+
+/** Nothing where the place has published nothing. */
+function describePromise(promise: SeenPersonChain['rounds'][number]['clock']['promise']): string[] {
+  if (!promise) return [];
+  const mark = promise.mark ? ` ${promise.mark} · past the promise` : '';
+  return wrap(`承诺 · promised：${promise.dueDay ?? '—'}${mark}（${promise.basis}）`, INDENT);
+}
+
+const KIND = {
+  statutory: '法定 · statutory',
+  local_rule: '地方规定 · local rule',
+  promised: '承诺 · promised',
+};
+const MARK: Readonly<Record<string, string>> = {
+  超期: '超期 · overdue',
+  超承诺: '超承诺 · past the promise',
+  期满: '期满 · expired',
+};
+
+function describeTerm({ holder, kind, basis, dueDay, provisional, ...term }: SeenTerm): string {
+  const whose = holder === 'person' ? '本人期限 · the person’s term' : `期限 · due`;
+  if (term.paused) {
+    return `${whose} 中止 · paused${sinceOf(term.pausedSince)}（${term.pauseReason ?? ''}；${basis}）`;
+  }
+  const mark = term.mark ? ` ${MARK[term.mark] ?? term.mark}` : '';
+  return `${whose} ${dueDay ?? '—'}${provisional ? '（暂定 · provisional）' : ''}${mark}（${KIND[kind]}；${basis}）`;
+}
+
+/** The day of an instant in Asia/Shanghai. */
+function sinceOf(instant: string | null): string {
+  return instant === null ? '' : `，自 ${shanghaiDay(new Date(instant))} · since`;
 }
 
 /** Rows whose last column wraps under itself. */

@@ -7,7 +7,9 @@ import { action, type Cli } from '../cli.js';
 import { EXIT } from '../cli-error.js';
 import { runCrash, type CrashReport } from '../demo/crash/run-crash.js';
 import { runStory, stories } from '../demo/run-story.js';
+import { staffed } from '../demo/seed-organisation.js';
 import type { StoryReport } from '../demo/story.js';
+import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
 import { RunningSystem } from '../installation/running-system.js';
 
 interface DemoOptions {
@@ -46,7 +48,8 @@ export function demoCommand(program: Command): void {
 
 async function tell({ home, output }: Cli, name: string, seed: number): Promise<number> {
   const story = stories.find((each) => each.name === name)!;
-  const system = RunningSystem.find(home);
+  const running = RunningSystem.find(home);
+  const system = await staffed(running, demoPasswordIn(keyFilesAt(running.state.keys)));
   output.line(`${pc.bold(story.name)}  ${story.summary}  （--seed ${seed}）`);
   const report = await runStory({
     system,

@@ -1,11 +1,20 @@
 import { inspectMachine, isAlive, isPortFree, type Machine } from '@app/backing';
+import { WorkingCalendar } from '@app/clocks';
+import { shanghaiDay } from '@app/kernel';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { action } from '../cli.js';
 import { EXIT } from '../cli-error.js';
+import {
+  coverInForce,
+  coverOf,
+  PUBLISH_CALENDAR,
+  type CalendarCover,
+} from '../installation/calendar-cover.js';
 import { readRunState } from '../installation/run-state.js';
+import { RunningSystem } from '../installation/running-system.js';
 import { table } from '../output.js';
 import { ALL_IN_ONE, services } from '../services.js';
 
@@ -35,7 +44,12 @@ export function doctorCommand(program: Command): void {
     );
 }
 
-export async function examine(home: string, machine: Machine): Promise<Diagnosis[]> {
+/** @param today `YYYY-MM-DD` in Asia/Shanghai */
+export async function examine(
+  home: string,
+  machine: Machine,
+  today: string = shanghaiDay(new Date()),
+): Promise<Diagnosis[]> {
   return [
     node(process.versions.node),
     ...backing(machine),
@@ -43,6 +57,7 @@ export async function examine(home: string, machine: Machine): Promise<Diagnosis
     await space(home),
     runState(home),
     await ports(home),
+    await calendar(home, today),
   ];
 }
 
@@ -140,6 +155,27 @@ async function ports(home: string): Promise<Diagnosis> {
     detail: `被占用 · taken: ${taken.join(', ')}`,
     remedy: '会自动改用后面的端口 · the next free block is used',
   };
+}
+
+/** How far the working calendar reaches: that of the running system, else the one that came with this release. */
+async function calendar(home: string, today: string): Promise<Diagnosis> {
+  const { coveredTo, daysLeft, warning } =
+    (await calendarInForce(home, today)) ?? coverOf(WorkingCalendar.load().coveredTo, today);
+  return {
+    check: '工作日历 · calendar',
+    verdict: warning ? 'warn' : 'ok',
+    detail: `覆盖至 · covered to ${coveredTo}（${daysLeft} 天 · days）`,
+    remedy: warning && `${warning.zh} · ${warning.en}: ${PUBLISH_CALENDAR}`,
+  };
+}
+
+/** Null: nothing runs, or it does not say; also where its keys are gone. */
+async function calendarInForce(home: string, today: string): Promise<CalendarCover | null> {
+  try {
+    return await coverInForce(RunningSystem.find(home), today);
+  } catch {
+    return null;
+  }
 }
 
 function describe(diagnoses: readonly Diagnosis[]): string {

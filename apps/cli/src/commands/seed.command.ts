@@ -3,6 +3,8 @@ import pc from 'picocolors';
 import { action } from '../cli.js';
 import { EXIT } from '../cli-error.js';
 import { COUNTY_SEED, describeSeed, seedDemoCounty, type SeedReport } from '../demo/seed.js';
+import { staffed } from '../demo/seed-organisation.js';
+import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
 import { RunningSystem } from '../installation/running-system.js';
 import { table } from '../output.js';
 import { wholeNumber } from './up.command.js';
@@ -23,7 +25,8 @@ export function seedCommand(program: Command): void {
     )
     .action(
       action(async ({ home, output }, { people, seed }: { people: number; seed: number }) => {
-        const system = RunningSystem.find(home);
+        const running = RunningSystem.find(home);
+        const system = await staffed(running, demoPasswordIn(keyFilesAt(running.state.keys)));
         const began = performance.now();
         let last = '';
         const progress = (text: string) => {

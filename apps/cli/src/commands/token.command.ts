@@ -1,4 +1,4 @@
-import { ACTOR_TOKEN_SECONDS, departments, isRole, roles, type Department } from '@app/access';
+import { ACTOR_TOKEN_SECONDS, departments, isRole, portalRoles, type Department } from '@app/access';
 import type { Command } from 'commander';
 import { action } from '../cli.js';
 import { CliError, EXIT } from '../cli-error.js';
@@ -17,7 +17,7 @@ export function tokenCommand(program: Command): void {
   program
     .command('token')
     .description('演示账号的令牌，用于试接口 · a demo user’s token, to try the API with')
-    .requiredOption('--role <role>', Object.keys(roles).join(', '))
+    .requiredOption('--role <role>', portalRoles.join(', '))
     .option('--department <department>', `member-unit 所在部门 · ${Object.keys(departments).join(', ')}`)
     .option('--user <n>', '该岗位的第几位 · which of the users in this role', wholeNumber, 1)
     .action(
@@ -32,7 +32,7 @@ export function tokenCommand(program: Command): void {
 function actorOf({ role, department, user }: TokenFlags) {
   const usage = (message: string, known: readonly string[]) =>
     new CliError('no-such-account', message, `可选 · one of: ${known.join(', ')}`, EXIT.usage);
-  if (!isRole(role)) throw usage(`没有岗位“${role}”· no such role`, Object.keys(roles));
+  if (!isRole(role)) throw usage(`没有岗位“${role}”· no such role`, portalRoles);
   if (role === 'member-unit' && !(department && department in departments)) {
     throw usage('member-unit 需要 --department · needs --department', Object.keys(departments));
   }

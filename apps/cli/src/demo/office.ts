@@ -1,7 +1,7 @@
 import type { Department, Role } from '@app/access';
 import { owners } from '@app/contracts';
 import type { RunningSystem } from '../installation/running-system.js';
-import { demoActor } from './accounts.js';
+import { demoActor, unitOf } from './accounts.js';
 import type { DemoCard, DemoPerson } from './demo-person.js';
 import type { Teller } from './story.js';
 
@@ -23,6 +23,7 @@ export interface SeenCase {
   readonly steps: readonly {
     readonly step: string;
     readonly kind: 'work' | 'decide';
+    readonly role: Role;
     readonly done: { readonly by: string } | null;
   }[];
   readonly clocks: readonly {
@@ -195,7 +196,7 @@ export class Office {
     );
     const step = (name: string, role: Role, body: unknown) =>
       this.post('certification', `/certification/applications/${applicationId}/${name}`, role, body);
-    await step('accept', 'card-officer', { guardian, materials: [] });
+    await step('accept', 'card-officer', { guardian, materials: [], unitId: unitOf('assessor') });
     await step('assessment', 'assessor', {
       components: disability.components,
       assessedOn: notice.from,
@@ -263,6 +264,12 @@ export class Office {
       await (wish === 'declined'
         ? post('decline', { declinedOn: this.today, reason: '本人暂不需要' })
         : post('consent', { consentedOn: this.today }));
+      return;
+    }
+    if (step === 'place') {
+      // The county has one institution of each kind; the case goes to the one that does its next step.
+      const next = seen.steps.find((each) => !each.done && unitOf(each.role) !== null);
+      await post('place', { unitId: next ? unitOf(next.role) : null });
       return;
     }
     if (step === 'hand-over') {

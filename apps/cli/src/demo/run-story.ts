@@ -16,6 +16,7 @@ import type { Story } from './stories/scene.js';
 export const stories: readonly Story[] = [issueStory, duplicateStory, poisonStory, deathStory, calendarStory];
 
 export interface StoryOptions {
+  /** As the demo county's users reach it. */
   readonly system: RunningSystem;
   readonly story: Story;
   readonly seed: number;

@@ -10,8 +10,10 @@ export class Sql {
     this.pool.on('error', () => undefined);
   }
 
-  async rows<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    return (await this.pool.query(sql, params as unknown[])).rows as Row[];
+  /** @param name makes it a prepared statement of its connection: the same name, the same text */
+  async rows<Row>(sql: string, params: readonly unknown[] = [], name?: string): Promise<Row[]> {
+    const query = { text: sql, values: params as unknown[], ...(name ? { name } : {}) };
+    return (await this.pool.query(query)).rows as Row[];
   }
 
   async one<Row>(sql: string, params: readonly unknown[] = []): Promise<Row | undefined> {

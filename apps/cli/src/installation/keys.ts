@@ -1,6 +1,7 @@
 import { generateDataKeys } from '@app/access';
 import { exportJWK, generateKeyPair } from 'jose';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The key files of an installation. */
@@ -12,6 +13,10 @@ export interface KeyFiles {
   readonly actorPrivateKey: string;
   /** Public: every service checks tokens with it. */
   readonly actorJwks: string;
+  /** With it services log in to the database, as a role that owns nothing. */
+  readonly databasePassword: string;
+  /** Password of every account of the demo county. */
+  readonly demoPassword: string;
 }
 
 /** The key files of an installation that keeps everything below one directory. */
@@ -25,6 +30,8 @@ export function keyFilesAt(directory: string): KeyFiles {
     dataKeys: join(directory, 'data-keys.json'),
     actorPrivateKey: join(directory, 'actor-private.jwk.json'),
     actorJwks: join(directory, 'actor-jwks.json'),
+    databasePassword: join(directory, 'database-password.json'),
+    demoPassword: join(directory, 'demo-password.json'),
   };
 }
 
@@ -36,6 +43,15 @@ export async function ensureKeys(files: KeyFiles): Promise<boolean> {
   let made = false;
   if (!existsSync(files.dataKeys)) {
     writeWhole(files.dataKeys, generateDataKeys(), 0o600);
+    made = true;
+  }
+  for (const [file, bytes] of [
+    [files.databasePassword, 24],
+    // Typed by hand at the sign-in page.
+    [files.demoPassword, 9],
+  ] as const) {
+    if (existsSync(file)) continue;
+    writeWhole(file, randomBytes(bytes).toString('base64url'), 0o600);
     made = true;
   }
   if (!existsSync(files.actorPrivateKey) || !existsSync(files.actorJwks)) {
@@ -50,6 +66,16 @@ export async function ensureKeys(files: KeyFiles): Promise<boolean> {
     made = true;
   }
   return made;
+}
+
+/** The password under which services log in to the database. */
+export function databasePasswordIn(files: KeyFiles): string {
+  return JSON.parse(readFileSync(files.databasePassword, 'utf8')) as string;
+}
+
+/** The password of every account of the demo county; made for this installation, since the county may be shown to others. */
+export function demoPasswordIn(files: KeyFiles): string {
+  return JSON.parse(readFileSync(files.demoPassword, 'utf8')) as string;
 }
 
 /** Never half a key, whenever we are stopped. */

@@ -41,7 +41,7 @@ export class RunningSystem {
 
   constructor(
     readonly state: RunState,
-    private readonly signer: ActorTokenSigner = signerIn(state.keys),
+    readonly signer: ActorTokenSigner = signerIn(state.keys),
   ) {}
 
   /** @throws NotRunning */
@@ -105,7 +105,8 @@ function signerIn(keysDirectory: string): ActorTokenSigner {
   return new ActorTokenSigner(JSON.parse(readFileSync(file, 'utf8')) as JWK);
 }
 
-function refusal(status: number, text: string): ServiceRefused {
+/** The error that an answer tells of. */
+export function refusal(status: number, text: string): ServiceRefused {
   try {
     const problem = JSON.parse(text) as Record<string, unknown>;
     const slug = String(problem['type'] ?? '').replace('urn:onething:problem:', '');

@@ -1,7 +1,9 @@
 import { endLeftovers, PrivateProcess, type Backing, type BackingState } from '@app/backing';
 import { mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { KeyFiles } from '../installation/keys.js';
+import { basename, dirname, join } from 'node:path';
+import { serviceUrl } from '@app/platform';
+import { anchorFileOf } from '../installation/audit-logs.js';
+import { databasePasswordIn, type KeyFiles } from '../installation/keys.js';
 import { services, urlVariable, type ServiceInfo } from '../services.js';
 
 const EXECUTABLE = basename(process.execPath);
@@ -23,7 +25,7 @@ export interface ServiceSurroundings {
 }
 
 /** Marks our processes, so that those of a killed `up` are known again. */
-function marker(home: string): string {
+export function marker(home: string): string {
   return `--onething-home=${home}`;
 }
 
@@ -32,7 +34,16 @@ export async function endLeftServices(home: string): Promise<number> {
   return (await endLeftovers({ executable: EXECUTABLE, argument: marker(home) }, [])).length;
 }
 
-/** The environment of a service or of a migration run; our own passes through, so that its settings can be tried. */
+/** The environment of a migration run: it works as the owner of the schemas, and sets the password of the services' role. */
+export function migrationEnvironmentOf(surroundings: Omit<ServiceSurroundings, 'observe' | 'home'>) {
+  return {
+    ...environmentOf(surroundings),
+    DATABASE_URL: surroundings.backing.postgres.url,
+    SERVICE_DATABASE_PASSWORD: databasePasswordIn(surroundings.keys),
+  };
+}
+
+/** The environment of a service; our own passes through, so that its settings can be tried. */
 export function environmentOf({ backing, keys, addresses }: Omit<ServiceSurroundings, 'observe' | 'home'>) {
   const neighbours = services.flatMap(({ name }) => {
     const url = addresses[name];
@@ -42,9 +53,14 @@ export function environmentOf({ backing, keys, addresses }: Omit<ServiceSurround
     ...process.env,
     ...(Object.fromEntries(neighbours) as Record<string, string>),
     HOST: '127.0.0.1',
-    DATABASE_URL: backing.postgres.url,
+    DATABASE_URL: serviceUrl(backing.postgres.url, databasePasswordIn(keys)),
     ACTOR_JWKS_FILE: keys.actorJwks,
+    ...signingIn(addresses),
     DATA_KEYS_FILE: keys.dataKeys,
+    // A private installation keeps its files beside its keys and has no scanner, unless our own environment names others.
+    ...(process.env['FILES_S3_BUCKET'] ? {} : { FILES_DIR: join(dirname(keys.directory), 'files') }),
+    FILES_SCANNER: process.env['FILES_SCANNER'] ?? 'none',
+    AUDIT_ANCHOR_FILE: anchorFileOf(keys),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     EVENT_LOG: backing.kafka.brokers ? 'kafka' : 'postgres',
     QUEUE_BACKEND: backing.redis.url ? 'redis' : 'postgres',
@@ -55,6 +71,24 @@ export function environmentOf({ backing, keys, addresses }: Omit<ServiceSurround
   if (backing.kafka.brokers) environment['KAFKA_BROKERS'] = backing.kafka.brokers;
   if (backing.redis.url) environment['REDIS_URL'] = backing.redis.url;
   return environment;
+}
+
+/**
+ * Where the portal's server publishes its keys and finds the services. A private installation is for trying out: nobody is made to have an
+ * authenticator, and one machine may sign everybody in; our own environment may say otherwise.
+ */
+function signingIn(addresses: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return {
+    ...(addresses['workbench']
+      ? { ACTOR_JWKS_URL: `${addresses['workbench']}/workbench/.well-known/jwks.json` }
+      : {}),
+    SERVICE_ADDRESSES: Object.entries(addresses)
+      .map(([name, url]) => `${name}=${url}`)
+      .join(','),
+    SECOND_FACTOR: process.env['SECOND_FACTOR'] ?? 'optional',
+    SIGN_IN_PER_MINUTE: process.env['SIGN_IN_PER_MINUTE'] ?? '5000',
+    GATEWAY_PER_MINUTE: process.env['GATEWAY_PER_MINUTE'] ?? '60000',
+  };
 }
 
 /** One service as a process of its own, watched and started again when it ends by itself. */

@@ -5,13 +5,16 @@ import {
   type BackingState,
   type PrivateProcess,
 } from '@app/backing';
+import { archiveSettings } from '../backup/archive.js';
+import { removeAlarm } from '../installation/alarm-file.js';
 import { ensureKeys, keyFilesIn } from '../installation/keys.js';
 import { removeRunState, writeRunState, type RunState } from '../installation/run-state.js';
 import { ALL_IN_ONE, services, type ServiceInfo } from '../services.js';
 import { entryOf } from './build-place.js';
 import { MigrationMemory, runMigration } from './migrations.js';
 import { portBlock } from './port-block.js';
-import { endLeftServices, environmentOf, serviceProcess } from './service-process.js';
+import { WatchdogProcess } from './watchdog-process.js';
+import { endLeftServices, marker, migrationEnvironmentOf, serviceProcess } from './service-process.js';
 
 export interface SystemOptions {
   readonly home: string;
@@ -31,6 +34,7 @@ export class Stopped extends Error {
 export class System {
   readonly keys;
   private readonly processes: PrivateProcess[] = [];
+  private readonly watchdog = new WatchdogProcess();
   private backingStarting: Promise<Backing> | null = null;
   private backingUp: Backing | null = null;
   private addresses: Readonly<Record<string, string>> = {};
@@ -64,7 +68,12 @@ export class System {
 
   async startBacking(observe: (name: BackingName, state: BackingState, text: string) => void): Promise<void> {
     const { home } = this.options;
-    this.backingStarting = startBacking({ dir: home, supervised: true, observe });
+    this.backingStarting = startBacking({
+      dir: home,
+      supervised: true,
+      observe,
+      postgresSettings: archiveSettings(home),
+    });
     this.backingUp = await this.backingStarting;
     await endLeftServices(home);
     this.goOn();
@@ -80,7 +89,11 @@ export class System {
     this.goOn();
     const memory = await MigrationMemory.of(this.options.home, this.backing.postgres.url);
     if (memory.upToDate) return false;
-    const environment = environmentOf({ backing: this.backing, keys: this.keys, addresses: this.addresses });
+    const environment = migrationEnvironmentOf({
+      backing: this.backing,
+      keys: this.keys,
+      addresses: this.addresses,
+    });
     const together = entryOf(ALL_IN_ONE.name, 'migrate');
     // One process that knows all services is several times quicker than one per service.
     const runs = together ? [ALL_IN_ONE] : this.programs;
@@ -135,6 +148,13 @@ export class System {
     return state;
   }
 
+  /** Where all services are one process, that process cannot tell of its own end. After `publish`. */
+  watch(): void {
+    this.goOn();
+    removeAlarm(this.options.home);
+    if (this.options.allInOne) this.watchdog.start(marker(this.options.home));
+  }
+
   get logs(): string {
     return `${this.options.home}/logs`;
   }
@@ -150,6 +170,7 @@ export class System {
 
   private async end(): Promise<void> {
     this.ending.abort();
+    await this.watchdog.stop();
     await Promise.all(this.processes.map((started) => started.stop()));
     const backing = await this.backingStarting?.catch(() => null);
     await backing?.stop();

@@ -2,6 +2,7 @@ import { DirectoryInUse, ownerOf, type BackingName, type BackingState } from '@a
 import { Listr, PRESET_TIMER, type ListrTask } from 'listr2';
 import pc from 'picocolors';
 import { demoAccounts } from '../demo/accounts.js';
+import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
 import { RunningSystem } from '../installation/running-system.js';
 import type { RunState } from '../installation/run-state.js';
 import { table, type Output } from '../output.js';
@@ -51,6 +52,7 @@ export async function up(options: UpOptions, output: Output): Promise<number> {
   try {
     await checklist(system, output).run();
     const state = system.publish();
+    system.watch();
     await seed(options, state, output);
     running = true;
     output.answer(publicView(state), () => banner(state));
@@ -135,7 +137,8 @@ function checklist(system: System, output: Output): { run(): Promise<unknown> } 
 }
 
 async function seed({ seed: wanted }: UpOptions, state: RunState, output: Output): Promise<void> {
-  if (!wanted || !state.services['registry'] || !state.services['certification']) return;
+  const needed = ['registry', 'certification', 'workbench'];
+  if (!wanted || needed.some((service) => !state.services[service])) return;
   await new Listr(
     [
       {
@@ -233,12 +236,16 @@ function banner(state: RunState): string {
     '',
     addresses(state),
     '',
-    `演示账号 · demo accounts（示范县 338801，共 ${demoAccounts.length} 个）`,
+    `演示账号 · demo accounts（示范县 338801，共 ${demoAccounts.length} 个）  密码 · password  ${demoPasswordIn(keyFilesAt(state.keys))}`,
     table([
-      ['  残联办证', 'npx onething token --role card-officer'],
-      ['  残联补贴', 'npx onething token --role benefit-officer'],
-      ['  民政', 'npx onething token --role member-unit --department civil-affairs'],
-      ['  运维', 'npx onething token --role operator'],
+      ['  残联办证', 'demo:card-officer:1', 'npx onething token --role card-officer'],
+      ['  残联补贴', 'demo:benefit-officer:1', 'npx onething token --role benefit-officer'],
+      [
+        '  民政',
+        'demo:member-unit:civil-affairs:1',
+        'npx onething token --role member-unit --department civil-affairs',
+      ],
+      ['  运维', 'demo:operator:1', 'npx onething token --role operator'],
     ]),
     '',
     `日志 · logs  ${state.logs}`,

@@ -30,13 +30,15 @@ export class FindCatalogue {
         department: item.department,
         rationed: item.rationed,
         needsCard: item.needsCard,
-        steps: item.steps.map(({ id, title, kind, role, department, limit }) => ({
+        steps: item.steps.map(({ id, title, kind, role, department, when, limit, limitWhen }) => ({
           id,
           title,
           kind,
           role,
           department,
+          ...(when ? { when } : {}),
           limit,
+          ...(limitWhen ? { limitWhen } : {}),
         })),
         materials: item.materials.map(({ id, zh, from }) => ({ id, zh, from })),
         sources: [...item.sources],

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { reachOf, type Actor } from '@app/access';
+import { permissions, reachOf, type Actor } from '@app/access';
 import type { Tx } from '@app/platform';
-import { ChainQueries, type StoredRound, type StoredRoundItem } from '../adapters/postgres/chain-queries.js';
+import { CaseTerms } from '../adapters/postgres/case-terms.js';
+import { ChainQueries, type StoredRound } from '../adapters/postgres/chain-queries.js';
 import { Chains } from '../adapters/postgres/chains.js';
+import { ClockOfRound } from './clock-of-round.js';
 import { Look, readerOf } from './look.js';
-import { READERS } from './readers.js';
-import type { ChainView, RoundItemView, RoundsView, RoundView } from './views.js';
-import { waitsFor } from './waits-for.js';
+import type { ChainView, RoundsView, RoundView } from './views.js';
 import { causeInChinese } from './wording.js';
 
-/** A person's chain, and the rounds of a place, with what holds each item. */
+/** A person's chain, and the rounds of a place, with what holds each item and until when. */
 @Injectable()
 export class FindChain {
   constructor(
     private readonly look: Look,
     private readonly queries: ChainQueries,
     private readonly chains: Chains,
+    private readonly terms: CaseTerms,
+    private readonly clocks: ClockOfRound,
   ) {}
 
   ofPerson(actor: Actor, personId: string): Promise<ChainView> {
@@ -35,7 +37,7 @@ export class FindChain {
 
   rounds(actor: Actor, page: { open: boolean; after: string | null; limit: number }): Promise<RoundsView> {
     return this.queries.look(readerOf(actor), async (tx) => {
-      const rounds = await this.queries.rounds(tx, reachOf(actor, READERS), page);
+      const rounds = await this.queries.rounds(tx, reachOf(actor, permissions['chain:read']), page);
       return {
         rounds: await this.withItems(tx, rounds),
         next: rounds.length === page.limit ? (rounds.at(-1) as StoredRound).roundId : null,
@@ -45,15 +47,20 @@ export class FindChain {
 
   private async withItems(tx: Tx, rounds: readonly StoredRound[]): Promise<RoundView[]> {
     if (rounds.length === 0) return [];
-    const items = new Map<string, RoundItemView[]>();
-    for (const item of await this.queries.itemsOf(
+    const items = await this.queries.itemsOf(
       tx,
       rounds.map(({ roundId }) => roundId),
-    )) {
-      const list = items.get(item.roundId);
-      if (list) list.push(this.view(item));
-      else items.set(item.roundId, [this.view(item)]);
-    }
+    );
+    const open = [
+      ...new Set(rounds.filter(({ status }) => status === 'open').map(({ personId }) => personId)),
+    ];
+    const [terms, waiting] = await Promise.all([
+      this.terms.of(
+        tx,
+        items.flatMap(({ caseId }) => caseId ?? []),
+      ),
+      this.queries.waiting(tx, open),
+    ]);
     return rounds.map((round) => ({
       roundId: round.roundId,
       personId: round.personId,
@@ -65,23 +72,12 @@ export class FindChain {
       openedAt: round.openedAt.toISOString(),
       completedAt: round.completedAt?.toISOString() ?? null,
       by: { id: round.byId, role: round.byRole },
-      items: items.get(round.roundId) ?? [],
+      ...this.clocks.view({
+        round,
+        items: items.filter(({ roundId }) => roundId === round.roundId),
+        terms,
+        waiting: waiting.filter(({ personId }) => round.status === 'open' && personId === round.personId),
+      }),
     }));
-  }
-
-  private view(item: StoredRoundItem): RoundItemView {
-    const inForce = this.look.itemOf(item.itemId, item.itemVersion, item.divisionCode);
-    return {
-      itemId: item.itemId,
-      title: inForce?.title ?? { zh: item.itemId, en: item.itemId },
-      action: item.action,
-      owner: item.owner,
-      mode: item.mode,
-      period: item.period,
-      caseId: item.caseId,
-      status: item.status,
-      outcome: item.outcome,
-      waitsFor: item.outcome === null ? waitsFor(item.status, item.nextStep, item.owner, inForce) : null,
-    };
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { reachOf, type Actor } from '@app/access';
+import { permissions, reachOf, type Actor } from '@app/access';
 import { ChainQueries } from '../adapters/postgres/chain-queries.js';
 import { readerOf } from './look.js';
-import { READERS } from './readers.js';
 import type { MissingView } from './views.js';
 import { missingInChinese } from './wording.js';
 
@@ -21,7 +20,7 @@ export class FindMissingFacts {
     },
   ): Promise<MissingView> {
     // Within the range asked for, what the reader's roles reach.
-    const reach = reachOf(actor, READERS)
+    const reach = reachOf(actor, permissions['chain:read'])
       .map(({ from, to }) => ({ from: from > page.from ? from : page.from, to: to < page.to ? to : page.to }))
       .filter(({ from, to }) => from <= to);
     return this.queries.look(readerOf(actor), async (tx) => {

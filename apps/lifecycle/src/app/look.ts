@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { grantFor, type Actor } from '@app/access';
+import { grantFor, lookingAs, permissions, type Actor } from '@app/access';
 import { Catalogue, type ItemInForce } from '@app/catalogue';
-import type { Tx } from '@app/platform';
+import type { Caller, Tx } from '@app/platform';
 import { ChainQueries } from '../adapters/postgres/chain-queries.js';
 import { PersonNotFound } from '../domain/errors.js';
-import { READERS } from './readers.js';
+
+/** Who may look at a person's chain and table. */
+const READERS = permissions['chain:read'];
 
 /** The one way in which a reader reaches a person: first whether they may know of them. */
 @Injectable()
@@ -38,6 +40,6 @@ export class Look {
   }
 }
 
-export function readerOf(actor: Actor): { id: string; role: string } {
-  return { id: actor.id, role: actor.grants[0]?.role ?? 'none' };
+export function readerOf(actor: Actor): Caller {
+  return lookingAs(actor, READERS);
 }

@@ -1,8 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Catalogue } from '@app/catalogue';
-import type { ActorRef } from '@app/contracts';
 import { Clock } from '@app/kernel';
-import { Database, type Tx } from '@app/platform';
+import { type Caller, Database, type Tx } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
 import type { Cause } from '../domain/cause.js';
 import { DecidePersons } from './decide-persons.js';
@@ -26,7 +25,7 @@ export class Sweep {
 
   constructor(
     private readonly database: Database,
-    @InjectServiceActor() private readonly actor: ActorRef,
+    @InjectServiceActor() private readonly actor: Caller,
     private readonly catalogue: Catalogue,
     private readonly persons: DecidePersons,
     private readonly clock: Clock,

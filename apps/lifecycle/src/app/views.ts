@@ -1,3 +1,4 @@
+import { circumstances } from '@app/catalogue';
 import { calendarDay, divisionCode, instant, itemModes, owners, roundCauses } from '@app/contracts';
 import { z } from 'zod';
 
@@ -6,6 +7,15 @@ const title = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'ItemTitle
 const outcome = z.enum(['entitled', 'not-entitled', 'needs-fact']);
 const owner = z.enum(owners);
 const mode = z.enum(itemModes);
+const termUnit = z.enum([
+  'hour',
+  'working-day',
+  'natural-day',
+  'month',
+  'day-of-next-month',
+  'yearly-window',
+]);
+const limitKind = z.enum(['statutory', 'local_rule', 'promised', 'unknown']);
 const factValue = z.union([z.string(), z.number(), z.boolean()]);
 
 const waitsFor = z
@@ -16,6 +26,38 @@ const waitsFor = z
     department: z.string().nullable(),
   })
   .meta({ id: 'WaitsFor', description: 'What holds an item, and who must act next' });
+
+const mark = z.enum(['超期', '超承诺', '期满']).nullable();
+
+const term = z
+  .object({
+    step: z.string(),
+    holder: z
+      .enum(['office', 'person'])
+      .describe('`person`: within it the person may act; its end is nobody’s delay.'),
+    kind: limitKind,
+    value: z.int().nullable(),
+    unit: termUnit,
+    basis: z.string().describe('The article.'),
+    anchorDay: calendarDay,
+    dueDay: calendarDay.nullable().describe('Last day; null: it stands still.'),
+    dueAt: instant.nullable(),
+    provisional: z.boolean().describe('暂定: the calendar of that year is not published yet.'),
+    paused: z.boolean().describe('中止: it stands still.'),
+    pausedSince: instant.nullable(),
+    pauseReason: z.string().nullable(),
+    mark,
+    holds: z
+      .boolean()
+      .describe(
+        'Whether the item waits for what it is of. Not for the person’s own remedies (救济期限), what another body decides about them, and the answer to it; nor for anything once it has its outcome.',
+      ),
+  })
+  .meta({
+    id: 'ChainTerm',
+    description: 'A legal term of a case, as its owner last told of it; only those with a number',
+  });
+export type ChainTermView = z.infer<typeof term>;
 
 const proposedStop = z
   .object({ cause: z.enum(roundCauses), roundId: z.uuid(), effectiveOn: calendarDay })
@@ -32,9 +74,80 @@ const roundItem = z
     caseId: z.uuid().nullable(),
     status: z.string(),
     outcome: z.string().nullable().describe('How it ended in this round; null: under way.'),
-    waitsFor: waitsFor.nullable(),
+    waitsFor: waitsFor
+      .extend({
+        since: instant.nullable().describe('When its owner said that it stands there; null: not known.'),
+        unitId: z.uuid().nullable().describe('The institution, school or station that it is placed with.'),
+      })
+      .nullable(),
+    terms: z
+      .array(term)
+      .describe('What runs, stands still or has passed of its case; without a number there is none.'),
+    papers: z
+      .array(z.object({ material: z.string(), zh: z.string() }))
+      .describe('Papers that its case waits for (待补材料); none once it has an outcome.'),
+    end: z
+      .object({
+        day: calendarDay
+          .nullable()
+          .describe('If everybody takes the whole of their time; null: nothing has a number.'),
+        provisional: z.boolean(),
+        openStep: z
+          .string()
+          .nullable()
+          .describe(
+            'From here on nobody can say how long it takes, so that `day` is the earliest; `papers`: papers are to come, without a day, and `day` is that of the term that runs meanwhile. null: `day` is the last.',
+          ),
+        zh: z.string(),
+        en: z.string(),
+      })
+      .nullable()
+      .describe('null: it has an outcome.'),
   })
   .meta({ id: 'RoundItem' });
+
+const chainClock = z
+  .object({
+    day: calendarDay.nullable().describe('The latest end that has a number; null: none has.'),
+    provisional: z.boolean(),
+    openEnded: z.array(z.string()).describe('Items whose end nobody can say: the round may end later.'),
+    critical: z
+      .array(z.string())
+      .describe('关键路径: the items that end last, each after the one it waits for.'),
+    followUps: z
+      .array(
+        z.object({
+          itemId: z.string(),
+          title,
+          after: z.string().describe('The item that gives the fact.'),
+          fact: z.string(),
+          factZh: z.string(),
+          day: calendarDay.nullable(),
+          provisional: z.boolean(),
+          openStep: z.string().nullable(),
+        }),
+      )
+      .describe('What is not opened yet, because it waits for a fact that an item of this round gives.'),
+    promise: z
+      .object({
+        value: z.int().nullable(),
+        unit: termUnit,
+        basis: z.string(),
+        dueDay: calendarDay.nullable(),
+        dueAt: instant.nullable(),
+        provisional: z.boolean(),
+        mark,
+      })
+      .nullable()
+      .describe('What the place has published for a whole round; null: nothing, as is usual.'),
+    zh: z.string(),
+    en: z.string(),
+  })
+  .meta({
+    id: 'ChainClock',
+    description: 'A view of the clocks of the round’s items; it has none of its own',
+  });
+export type ChainClockView = z.infer<typeof chainClock>;
 
 const round = z
   .object({
@@ -49,6 +162,7 @@ const round = z
     completedAt: instant.nullable(),
     by: z.object({ id: z.string(), role: z.string() }),
     items: z.array(roundItem),
+    clock: chainClock,
   })
   .meta({ id: 'Round' });
 export type RoundView = z.infer<typeof round>;
@@ -162,6 +276,24 @@ export const missingView = z
   .meta({ id: 'MissingFacts', description: 'Facts to be asked for, once per person, village by village' });
 export type MissingView = z.infer<typeof missingView>;
 
+const stepLimit = z
+  .object({
+    value: z.number().nullable(),
+    unit: termUnit,
+    kind: limitKind,
+    basis: z.string(),
+    from: z
+      .string()
+      .optional()
+      .describe('Step from whose end it runs, or `application`; absent: the step before.'),
+    dayOne: z.enum(['next', 'same']).optional(),
+    rollOver: z.string().optional().describe('The article by which its end moves off a day off.'),
+    pauses: z.array(z.object({ reason: z.string(), basis: z.string() })).optional(),
+    extension: z.object({ value: z.int(), basis: z.string(), role: z.string() }).optional(),
+    window: z.object({ from: z.string(), to: z.string() }).optional(),
+  })
+  .meta({ id: 'StepLimit', description: 'How long a step may take; it does only what its text says' });
+
 const catalogueItem = z
   .object({
     itemId: z.string(),
@@ -181,14 +313,15 @@ const catalogueItem = z
         kind: z.enum(['work', 'decide']),
         role: z.string(),
         department: z.string().nullable(),
-        limit: z
-          .object({
-            value: z.number().nullable(),
-            unit: z.enum(['working-day', 'natural-day', 'month']),
-            kind: z.enum(['statutory', 'local_rule', 'promised', 'unknown']),
-            basis: z.string(),
-          })
-          .nullable(),
+        when: z
+          .enum(circumstances)
+          .optional()
+          .describe('The step is done only in such cases; absent: in every case.'),
+        limit: stepLimit.nullable(),
+        limitWhen: z
+          .partialRecord(z.enum(circumstances), stepLimit)
+          .optional()
+          .describe('The limit in such cases, in the place of `limit`.'),
       }),
     ),
     materials: z.array(

@@ -58,7 +58,10 @@ export function waitsFor(
       );
     }
     case 'open':
-      return at(steps.find(({ id }) => id === nextStep) ?? steps[0], 'work');
+      return at(
+        steps.find(({ id }) => id === nextStep) ?? steps.find(({ when }) => when === undefined),
+        'work',
+      );
     case 'deciding':
     case 'waiting':
       return at(
@@ -87,6 +90,6 @@ export function waitsFor(
 function named(step: string, what: string, who: readonly Role[], department: string | null): WaitsFor {
   const place =
     department && department in departments ? departments[department as keyof typeof departments] : '';
-  const names = who.map((role) => roles[role]).join('、');
+  const names = who.map((role) => roles[role].title).join('、');
   return { step, zh: `${what}（${place ? `${place}：` : ''}${names}）`, roles: [...who], department };
 }

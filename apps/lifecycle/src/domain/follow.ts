@@ -22,7 +22,7 @@ export interface CaseNews {
   readonly personId: string;
   readonly divisionCode: string;
   readonly owner: Owner;
-  readonly kind: 'opened' | 'advanced' | 'released' | 'other';
+  readonly kind: 'opened' | 'advanced' | 'released' | 'decisionRevoked' | 'other';
   readonly caseId: string;
   readonly itemId: string;
   readonly itemVersion: string;
@@ -32,6 +32,8 @@ export interface CaseNews {
   readonly status: CaseStatus;
   readonly nextStep: string | null;
   readonly heldFrom: CaseStatus | null;
+  /** Instant of the fact, ISO 8601. */
+  readonly at: string;
   readonly message: CausingMessage;
   readonly by: ActorRef;
 }
@@ -158,6 +160,9 @@ function isAbout(news: CaseNews, holding: Holding): boolean {
 function updated(holding: Holding, news: CaseNews): Holding {
   const same = holding.caseId === news.caseId;
   if (same && news.version <= holding.caseVersion) return holding;
+  const told = news.kind === 'advanced' || news.kind === 'decisionRevoked';
+  const nextStep = told ? news.nextStep : same ? holding.nextStep : null;
+  const stays = same && news.status === holding.status && nextStep === holding.nextStep;
   return {
     ...holding,
     itemVersion: news.itemVersion,
@@ -165,7 +170,8 @@ function updated(holding: Holding, news: CaseNews): Holding {
     status: news.status,
     caseId: news.caseId,
     caseVersion: news.version,
-    nextStep: news.kind === 'advanced' ? news.nextStep : same ? holding.nextStep : null,
+    nextStep,
+    since: stays ? holding.since : news.at,
     heldFrom: news.status === 'held' ? (news.heldFrom ?? holding.heldFrom) : null,
   };
 }
@@ -182,6 +188,7 @@ function begun(news: CaseNews, decision: number): Holding {
     caseId: news.caseId,
     caseVersion: news.version,
     nextStep: news.nextStep,
+    since: news.at,
     heldFrom: news.heldFrom,
     roundId: null,
     openedIn: decision,
@@ -189,7 +196,7 @@ function begun(news: CaseNews, decision: number): Holding {
   };
 }
 
-/** An item that was to be opened: where it stands, and once for all how it ended. */
+/** An item that was to be opened: where it stands, and once for all how it ended, unless its decision was revoked. */
 function heard(item: RoundItem, news: CaseNews): RoundItem {
   if (item.caseId === news.caseId && news.version <= item.caseVersion) return item;
   return {
@@ -197,19 +204,25 @@ function heard(item: RoundItem, news: CaseNews): RoundItem {
     caseId: news.caseId,
     status: news.status,
     caseVersion: news.version,
-    outcome: item.outcome ?? (outcomeStatuses.has(news.status) ? news.status : null),
+    outcome: stillEnded(item, news) ?? (outcomeStatuses.has(news.status) ? news.status : null),
   };
+}
+
+/** How it had ended: what was said before counts no more when another body revoked it. */
+function stillEnded({ outcome }: RoundItem, { kind }: CaseNews): string | null {
+  return kind === 'decisionRevoked' ? null : outcome;
 }
 
 /** An item that was to stop: a named person released or stopped it, or its owner had nothing left to hold. */
 function answered(item: RoundItem, news: CaseNews): RoundItem {
-  const outcome = news.kind === 'released' ? 'released' : hasEnded(news.status) ? news.status : null;
+  const lifted = news.kind === 'released' || (news.kind === 'decisionRevoked' && news.status !== 'held');
+  const outcome = lifted ? 'released' : hasEnded(news.status) ? news.status : null;
   return {
     ...item,
     caseId: news.caseId,
     status: news.version > item.caseVersion ? news.status : item.status,
     caseVersion: Math.max(item.caseVersion, news.version),
-    outcome: item.outcome ?? outcome,
+    outcome: stillEnded(item, news) ?? outcome,
   };
 }
 

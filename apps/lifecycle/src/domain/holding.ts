@@ -16,6 +16,8 @@ export interface Holding {
   readonly caseVersion: number;
   /** The step that is next, as the owner last said; null where no step was named. */
   readonly nextStep: string | null;
+  /** Instant at which its owner said that it stands where it stands; null: nothing was said yet, or before this was kept. */
+  readonly since: string | null;
   /** Where a held case stood. */
   readonly heldFrom: CaseStatus | null;
   /** The round that opened it; null for what the person applied for. */

@@ -174,6 +174,7 @@ export function plan(situation: Situation): Plan {
       caseId: null,
       caseVersion: 0,
       nextStep: null,
+      since: null,
       heldFrom: null,
       roundId: openingRound(),
       openedIn: situation.decision,
@@ -301,9 +302,11 @@ function lift(holding: Holding, situation: Situation): Lifted {
   const gone = holding.stops.filter((stop) => !left.includes(stop));
   const since = { openedIn: situation.decision };
   if (gone.length === 0) {
-    // They never really ceased to qualify: what was refused, declined or stopped for its own reasons stays so.
+    // They never really ceased to qualify: what was refused, declined or stopped for its own reasons stays so. What was withdrawn had no
+    // such reason: nobody had taken it up, so it is opened anew.
     const seemed =
       ended &&
+      holding.status !== 'withdrawn' &&
       left.length === 0 &&
       regained(holding, situation) &&
       situation.causes.some(({ undoes }) => undoes);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, permissions } from '@app/access';
 import type { RecordedFact } from '@app/contracts';
 import { Clock } from '@app/kernel';
 import { randomUUID } from 'node:crypto';
@@ -14,7 +14,6 @@ import {
   type StatedFact,
 } from '../domain/person.js';
 import { checkFact } from './fact-vocabulary.js';
-import { CORRECTORS, FACT_RECORDERS } from './roles.js';
 
 /** What a change of facts left behind. */
 export interface FactsKnown {
@@ -39,7 +38,7 @@ export class RecordFacts {
     for (const { name, value } of facts) checkFact(name, value);
     const today = this.clock.today();
     return known(
-      await this.persons.change(actor, FACT_RECORDERS, personId, (file) =>
+      await this.persons.change(actor, permissions['fact:record'], personId, (file) =>
         recordFacts(file, facts, today, randomUUID),
       ),
     );
@@ -57,7 +56,13 @@ export class WithdrawFact {
   async run(actor: Actor, factId: string, reason: string): Promise<FactsKnown> {
     const { personId } = await this.facts.find(actor, factId);
     return known(
-      await this.persons.change(actor, CORRECTORS, personId, (file) => withdrawFact(file, factId, reason)),
+      await this.persons.change(
+        actor,
+        permissions['fact:withdraw'],
+        personId,
+        (file) => withdrawFact(file, factId, reason),
+        { why: reason },
+      ),
     );
   }
 }
@@ -76,8 +81,12 @@ export class CorrectFact {
     checkFact(name, correction.value);
     const today = this.clock.today();
     return known(
-      await this.persons.change(actor, CORRECTORS, personId, (file) =>
-        correctFact(file, factId, correction, today, randomUUID),
+      await this.persons.change(
+        actor,
+        permissions['fact:withdraw'],
+        personId,
+        (file) => correctFact(file, factId, correction, today, randomUUID),
+        { why: correction.reason },
       ),
     );
   }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, permissions } from '@app/access';
 import { Clock } from '@app/kernel';
 import { GuardianRepository } from '../adapters/postgres/guardian-repository.js';
 import { DayNotPossible } from '../domain/errors.js';
 import { checkGuardian, type GuardianBasis } from '../domain/guardian.js';
 import { checkedIdentityNumber } from './register-person.js';
-import { REGISTRARS } from './roles.js';
 
 export interface NewGuardian {
   readonly basis: GuardianBasis;
@@ -31,7 +30,7 @@ export class AddGuardian {
     if (since > today) throw new DayNotPossible('监护起始日晚于今天，请核对后重新填写。');
     const guardianId = await this.guardians.add(
       actor,
-      REGISTRARS,
+      permissions['guardian:record'],
       personId,
       {
         ...guardian,
@@ -56,6 +55,6 @@ export class EndGuardian {
 
   async run(actor: Actor, guardianId: string, { endedOn, reason }: { endedOn: string; reason: string }) {
     if (endedOn > this.clock.today()) throw new DayNotPossible('终止日期晚于今天，请在生效后登记。');
-    await this.guardians.end(actor, REGISTRARS, guardianId, endedOn, reason);
+    await this.guardians.end(actor, permissions['guardian:record'], guardianId, endedOn, reason);
   }
 }

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, permissions } from '@app/access';
 import { randomUUID } from 'node:crypto';
 import { HouseholdRepository, type Household } from '../adapters/postgres/household-repository.js';
 import { PersonRepository } from '../adapters/postgres/person-repository.js';
 import { PersonQueries } from '../adapters/postgres/person-queries.js';
 import { changePerson } from '../domain/person.js';
-import { REGISTRARS } from './roles.js';
 
 /** A household comes on file. */
 @Injectable()
@@ -24,7 +23,7 @@ export class AddHousehold {
     },
   ): Promise<Household> {
     if (household.headPersonId) await this.persons.view(actor, household.headPersonId);
-    return this.households.add(actor, REGISTRARS, {
+    return this.households.add(actor, permissions['household:register'], {
       householdId: randomUUID(),
       divisionCode: household.divisionCode,
       householdNo: household.householdNo ?? null,
@@ -49,13 +48,14 @@ export class ChangeHousehold {
     if (householdId) await this.households.see(actor, householdId);
     const { person } = await this.persons.change(
       actor,
-      REGISTRARS,
+      permissions['household:register'],
       personId,
       (file) => changePerson(file, { householdId, relation: householdId ? (relation ?? null) : null }),
-      undefined,
-      async (tx, { person }) => {
-        if (!person.householdId || person.relation !== HEAD) return;
-        await this.households.setHeads(tx, [{ householdId: person.householdId, personId }]);
+      {
+        also: async (tx, { person }) => {
+          if (!person.householdId || person.relation !== HEAD) return;
+          await this.households.setHeads(tx, [{ householdId: person.householdId, personId }]);
+        },
       },
     );
     return { personId, version: person.version, householdId: person.householdId };

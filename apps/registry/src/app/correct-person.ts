@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, permissions } from '@app/access';
 import { Clock } from '@app/kernel';
 import { PersonRepository } from '../adapters/postgres/person-repository.js';
 import { changePerson, type PersonChange } from '../domain/person.js';
-import { CORRECTORS } from './roles.js';
 import { checkedIdentityNumber } from './register-person.js';
 
 export interface PersonCorrection {
@@ -42,10 +41,10 @@ export class CorrectPerson {
     });
     const { person } = await this.persons.change(
       actor,
-      CORRECTORS,
+      permissions['person:correct'],
       personId,
       (file) => changePerson(file, change),
-      secrets,
+      { secrets },
     );
     return { personId, version: person.version };
   }

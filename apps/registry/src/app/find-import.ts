@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, lookingWith, permissions } from '@app/access';
 import { errorWorkbook } from '@app/tabular';
 import {
   ImportRepository,
@@ -7,7 +7,6 @@ import {
   type ImportRecord,
 } from '../adapters/postgres/import-repository.js';
 import { ImportNotFound } from '../domain/errors.js';
-import { IMPORTERS } from './roles.js';
 import { Rosters } from './rosters/rosters.js';
 
 /** An import as it stands: while it runs, `done` grows towards `rows`. */
@@ -23,23 +22,23 @@ export class FindImport {
 
   async view(actor: Actor, importId: string): Promise<ImportView> {
     const { createdBy: _, ...record } = await this.visible(actor, importId);
-    const counts = await this.imports.counts({ id: actor.id, role: 'reader' }, importId);
+    const counts = await this.imports.counts(lookingWith(actor, 'roster:import'), importId);
     return { ...record, ...counts, done: counts.applied + counts.unchanged + counts.failed };
   }
 
   /** The rows that are wrong still, to be corrected and sent again. */
   async errorWorkbook(actor: Actor, importId: string): Promise<Buffer> {
     const record = await this.visible(actor, importId);
-    const rows = await this.imports.badRows({ id: actor.id, role: 'reader' }, importId);
+    const rows = await this.imports.badRows(lookingWith(actor, 'roster:import'), importId);
     return errorWorkbook(this.rosters.of(record.kind).table, rows);
   }
 
   private async visible(actor: Actor, importId: string): Promise<ImportRecord> {
-    const record = await this.imports.find({ id: actor.id, role: 'reader' }, importId);
+    const record = await this.imports.find(lookingWith(actor, 'roster:import'), importId);
     if (!record) throw new ImportNotFound();
     const sees = actor.grants.some(
       ({ role, from, to }) =>
-        IMPORTERS.includes(role) &&
+        permissions['roster:import'].includes(role) &&
         from <= record.reach.from &&
         record.reach.to <= to &&
         (role !== 'member-unit' || record.createdBy === actor.id),

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, RoleGrant } from '@app/access';
-import { NotAllowed } from '@app/access';
-import type { ActorRef } from '@app/contracts';
+import { callerOf, permissions, NotAllowed } from '@app/access';
 import { Clock } from '@app/kernel';
-import { Database } from '@app/platform';
+import { type Caller, Database } from '@app/platform';
 import { readTable, type Columns, type Row, type RowError } from '@app/tabular';
 import { createHash } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
@@ -14,7 +13,6 @@ import {
   type RowOutcome,
 } from '../adapters/postgres/import-repository.js';
 import { DayNotPossible } from '../domain/errors.js';
-import { IMPORTERS } from './roles.js';
 import {
   toRowError,
   type FullRoster,
@@ -80,7 +78,7 @@ export class ImportRoster {
   async run(actor: Actor, kind: string, file: Buffer, options: ImportOptions): Promise<ImportReport> {
     const roster = this.rosters.of(kind);
     const grant = importGrant(actor, roster.department);
-    const who: ActorRef = { id: actor.id, role: grant.role };
+    const who = callerOf(actor, grant);
     const today = this.clock.today();
     if (options.asOf && options.asOf > today) {
       throw new DayNotPossible('名册截止日晚于今天，请填写名册实际的截止日。');
@@ -97,7 +95,7 @@ export class ImportRoster {
     const run: RosterRun = {
       importId: record.importId,
       actor,
-      roles: IMPORTERS,
+      roles: permissions['roster:import'],
       department: roster.department,
       asOf: record.asOf,
       today,
@@ -127,7 +125,7 @@ export class ImportRoster {
 
   /** One piece in one short transaction: rows that are through are skipped, the others come on file with their outcome. */
   private write(
-    who: ActorRef,
+    who: Caller,
     roster: AnyRoster,
     { good, wrong }: CheckedRows,
     run: RosterRun,
@@ -160,7 +158,7 @@ export class ImportRoster {
 
   /** Those in reach who have it and are not on the roster lose it, unless that would be a guess. */
   private async remove(
-    who: ActorRef,
+    who: Caller,
     roster: AnyRoster,
     run: RosterRun,
     record: ImportRecord,
@@ -190,7 +188,12 @@ export class ImportRoster {
     for (let at = 0; at < personIds.length;) {
       const ids = personIds.slice(at, at + pace.size);
       at += ids.length;
-      removed += await pace.timed(() => this.database.transaction(who, (tx) => full.remove!(tx, ids, run)));
+      removed += await pace.timed(() =>
+        this.database.transaction(who, (tx) => {
+          tx.audit({ what: 'roster.removed', detail: { importId: run.importId } });
+          return full.remove!(tx, ids, run);
+        }),
+      );
     }
     return { removed, held: null };
   }
@@ -284,9 +287,10 @@ function failed(row: Row, problems: readonly RowProblem[]): RowOutcome {
 export function importGrant(actor: Actor, department: string | null): RoleGrant {
   const grant = actor.grants.find(
     ({ role, department: own }) =>
-      IMPORTERS.includes(role) && (role !== 'member-unit' || (department !== null && own === department)),
+      permissions['roster:import'].includes(role) &&
+      (role !== 'member-unit' || (department !== null && own === department)),
   );
-  if (!grant) throw new NotAllowed(IMPORTERS, department);
+  if (!grant) throw new NotAllowed(permissions['roster:import'], department);
   return grant;
 }
 
@@ -298,7 +302,7 @@ function importIdOf(kind: string, file: Buffer, options: ImportOptions, { from, 
 const AGAIN = new Set(['40001', '40P01', '23505']);
 
 /** A chunk that met somebody else's registration of the same person, or a deadlock, is worked through again. */
-async function retried<Result>(work: () => Promise<Result>, attempts = 3): Promise<Result> {
+async function retried<Result>(work: () => Promise<Result>, attempts = 6): Promise<Result> {
   try {
     return await work();
   } catch (error) {

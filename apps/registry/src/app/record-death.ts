@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, permissions } from '@app/access';
 import { Clock } from '@app/kernel';
 import { randomUUID } from 'node:crypto';
 import { PersonRepository } from '../adapters/postgres/person-repository.js';
 import { recordDeath, withdrawDeath, type FactSource } from '../domain/person.js';
-import { CORRECTORS, REGISTRARS } from './roles.js';
 
 /** A person died: a stop fact. */
 @Injectable()
@@ -16,8 +15,11 @@ export class RecordDeath {
 
   async run(actor: Actor, personId: string, diedOn: string, source: FactSource) {
     const today = this.clock.today();
-    const { person } = await this.persons.change(actor, REGISTRARS, personId, (file) =>
-      recordDeath(file, diedOn, source, today, randomUUID),
+    const { person } = await this.persons.change(
+      actor,
+      permissions['person:record-death'],
+      personId,
+      (file) => recordDeath(file, diedOn, source, today, randomUUID),
     );
     return { personId, version: person.version, factId: person.death!.factId };
   }
@@ -29,8 +31,12 @@ export class WithdrawDeath {
   constructor(private readonly persons: PersonRepository) {}
 
   async run(actor: Actor, personId: string, reason: string) {
-    const { person } = await this.persons.change(actor, CORRECTORS, personId, (file) =>
-      withdrawDeath(file, reason),
+    const { person } = await this.persons.change(
+      actor,
+      permissions['person:withdraw-death'],
+      personId,
+      (file) => withdrawDeath(file, reason),
+      { why: reason },
     );
     return { personId, version: person.version };
   }

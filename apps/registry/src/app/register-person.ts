@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
+import { type Actor, permissions } from '@app/access';
 import { Clock } from '@app/kernel';
 import { randomUUID } from 'node:crypto';
 import { HouseholdRepository } from '../adapters/postgres/household-repository.js';
@@ -7,7 +7,6 @@ import { PersonRepository } from '../adapters/postgres/person-repository.js';
 import { IdentityNumberNotValid } from '../domain/errors.js';
 import { readIdentityNumber, type IdentityNumber, type Sex } from '../domain/identity-number.js';
 import { agreesWithNumber, registerPerson } from '../domain/person.js';
-import { REGISTRARS } from './roles.js';
 
 export interface NewPerson {
   readonly name: string;
@@ -42,7 +41,7 @@ export class RegisterPerson {
     if (person.householdId) await this.households.see(actor, person.householdId);
     const added = await this.persons.add(
       actor,
-      REGISTRARS,
+      permissions['person:register'],
       () =>
         registerPerson({
           personId: randomUUID(),

@@ -40,6 +40,24 @@ export class GuardianNotFound extends DomainError {
   }
 }
 
+/** There is nothing to be read in the clear. */
+export class NothingOnFile extends DomainError {
+  readonly slug = 'nothing-on-file';
+  readonly kind = 'not-found';
+  constructor() {
+    super('档案中没有登记这一项。如已了解，请先在档案中补充登记。');
+  }
+}
+
+/** What was typed is no name, and no reading of one. */
+export class SearchTextNotValid extends DomainError {
+  readonly slug = 'search-text-not-valid';
+  readonly kind = 'invalid';
+  constructor() {
+    super('请输入姓名（汉字）或姓名的拼音、首字母，不要混用；按证件号码查找的，请使用证件号码查找。');
+  }
+}
+
 export class ImportNotFound extends DomainError {
   readonly slug = 'import-not-found';
   readonly kind = 'not-found';
@@ -118,4 +136,21 @@ export class FactNotValid extends DomainError {
 export class GuardianNotValid extends DomainError {
   readonly slug = 'guardian-not-valid';
   readonly kind = 'invalid';
+}
+
+/** The letter is handed over already, was withdrawn, or is none. */
+export class LetterNotWaiting extends DomainError {
+  readonly slug = 'letter-not-waiting';
+  readonly kind = 'conflict';
+  constructor() {
+    super('这份通知不在待送之列：可能已经送达、已经登记无法送达，或者已经撤回。请刷新列表。');
+  }
+}
+
+export class LetterNotFound extends DomainError {
+  readonly slug = 'letter-not-found';
+  readonly kind = 'not-found';
+  constructor() {
+    super('没有找到这份通知：可能不在您的管辖区域。请刷新列表后再试。');
+  }
 }

@@ -8,10 +8,12 @@ import { BenefitLedger } from '../adapters/postgres/benefit-ledger.js';
 import {
   continueBenefit,
   firstMonth,
+  grantAgain,
   grantBenefit,
   holdBenefit,
   raiseBenefit,
   releaseBenefit,
+  stayStop,
   stopBenefit,
   type Benefit,
 } from '../domain/benefit.js';
@@ -85,8 +87,11 @@ class Benefits {
   }
 }
 
-function touchesMoney({ after, before }: CaseChange): boolean {
-  return 'granted' === standing(after) || (before !== null && 'granted' === standing(before));
+function touchesMoney({ kind, after, before }: CaseChange): boolean {
+  // What is refused may have been granted before another body revoked that.
+  return (
+    kind === 'refused' || 'granted' === standing(after) || (before !== null && 'granted' === standing(before))
+  );
 }
 
 /** Where it stands, or where it stood before a hold or stop. */
@@ -102,17 +107,22 @@ function follow(
   const { state } = after;
   const own = benefits.of(after);
   switch (kind) {
-    case 'opened':
     case 'granted':
+      return own ? decidedAgain(own, after, rule) : grant(benefits, after, rule);
+    case 'opened':
     case 'advanced':
       return state.status === 'granted' && !own ? grant(benefits, after, rule) : null;
     case 'held': {
       if (!own || state.status !== 'held') return null;
-      const heldFrom = state.holds.map(({ effectiveOn }) => effectiveOn).reduce((a, b) => (a < b ? a : b));
-      return holdBenefit(own, heldFrom);
+      return holdBenefit(own, earliestOf(state.holds));
     }
+    case 'decision-revoked':
     case 'released': {
       if (!own) return null;
+      // The stop fell, and what had held it before holds it again.
+      if (state.status === 'held') return heldAgain(benefits, own, after, earliestOf(state.holds));
+      // What was granted is paid on until it is decided again.
+      if (state.status !== 'granted') return null;
       const other = benefits.running(after);
       // Meanwhile another one runs for the same item: two would pay twice.
       if (other && other.id !== own.id) return null;
@@ -120,6 +130,14 @@ function follow(
       const lower = (on: string) => firstMonthFrom(on);
       return releaseBenefit(own, ratesBy(own, after, reasons, rule, lower));
     }
+    // The stop is not carried out for now: what is due from then on waits, and is owed if the stop falls.
+    case 'stayed':
+      return own && state.status === 'held' && state.stayed
+        ? heldAgain(benefits, own, after, state.stayed.stoppedFrom)
+        : null;
+    case 'refused':
+      // Decided again, and not in the person's favour: what was granted before ends as if it were stopped from that day.
+      return own && state.status === 'refused' ? stopBenefit(own, state.decidedOn) : null;
     case 'stopped':
       return own && state.status === 'stopped' ? stopBenefit(own, state.stoppedFrom) : null;
     case 'adopted': {
@@ -128,14 +146,41 @@ function follow(
         firstMonth(rule.firstMonth, { decidedOn: on, effectiveFrom: null, appliedOn: null, entitledOn: on });
       return raiseBenefit(own, higherOf(own.rates, ratesBy(own, after, reasons, rule, higher)));
     }
-    case 'refused':
     case 'declined':
     case 'waitlisted':
     case 'handed-over':
     case 'withdrawn':
+    case 'placed':
+    case 'placement-ended':
+    case 'claimed':
+    case 'claim-released':
+    case 'claim-handed-on':
+    case 'material-received':
+    case 'material-checked':
+    case 'material-refused':
+    case 'papers-asked':
+    case 'accepted-incomplete':
+    case 'paper-waived':
+    case 'document-served':
+    case 'challenged':
     case 'noted':
       return null;
   }
+}
+
+/** What was stopped waits; not beside another one that runs for the same item meanwhile. */
+function heldAgain(
+  benefits: Benefits,
+  own: Benefit,
+  after: Case,
+  heldFrom: string,
+): Decision<Benefit> | null {
+  const other = benefits.running(after);
+  return other && other.id !== own.id ? null : stayStop(own, heldFrom);
+}
+
+function earliestOf(holds: readonly { readonly effectiveOn: string }[]): string {
+  return holds.map(({ effectiveOn }) => effectiveOn).reduce((a, b) => (a < b ? a : b));
 }
 
 /** A benefit's rates, from the right months on by the facts that came. */
@@ -150,6 +195,15 @@ function ratesBy(
     const month = monthOfDay(from) < fromMonth ? fromMonth : monthOfDay(from);
     return continuedBy(known, month, rule.ratesFrom(month, { because, divisionCode }));
   }, rates);
+}
+
+/** The decision was revoked and is taken again: from the month and at the rates of the one that counts now. */
+function decidedAgain(own: Benefit, after: Case, rule: BenefitRule): Decision<Benefit> | null {
+  if (after.state.status !== 'granted') return null;
+  const { decidedOn, effectiveFrom } = after.state;
+  const { appliedOn, entitledOn } = after;
+  const fromMonth = firstMonth(rule.firstMonth, { decidedOn, effectiveFrom, appliedOn, entitledOn });
+  return grantAgain(own, fromMonth, rule.ratesFrom(fromMonth, after));
 }
 
 function grant(benefits: Benefits, after: Case, rule: BenefitRule): Decision<Benefit> | null {

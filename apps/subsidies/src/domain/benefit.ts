@@ -93,6 +93,20 @@ export function continueBenefit(
   );
 }
 
+/** It was decided again, since another body had revoked the decision: it runs from the month that counts now. */
+export function grantAgain(
+  before: Benefit,
+  fromMonth: Month,
+  rates: readonly Rate[] | null,
+): Decision<Benefit> {
+  const same = before.fromMonth === fromMonth && sameRates(before.rates, rates);
+  if (before.state.status === 'running' && same) return { state: before, events: [] };
+  return decided(
+    { ...before, fromMonth, rates, state: { status: 'running' }, version: before.version + 1 },
+    (state) => benefitGrantedV1.of(factOf(state)),
+  );
+}
+
 export function holdBenefit(before: Benefit, heldFrom: string): Decision<Benefit> {
   const { state: at } = before;
   if (at.status === 'stopped' || (at.status === 'held' && at.heldFrom <= heldFrom)) {
@@ -130,6 +144,14 @@ export function stopBenefit(before: Benefit, stoppedFrom: string): Decision<Bene
   const toMonth = lastMonthBefore(stoppedFrom);
   return decided({ ...before, state: { status: 'stopped', toMonth }, version: before.version + 1 }, (state) =>
     benefitStoppedV1.of(factOf(state)),
+  );
+}
+
+/** The stop is not carried out: held from the day from which it had counted, neither paid nor lost. */
+export function stayStop(before: Benefit, heldFrom: string): Decision<Benefit> {
+  if (before.state.status !== 'stopped') return { state: before, events: [] };
+  return decided({ ...before, state: { status: 'held', heldFrom }, version: before.version + 1 }, (state) =>
+    benefitHeldV1.of({ ...factOf(state), heldFrom }),
   );
 }
 

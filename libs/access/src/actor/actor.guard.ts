@@ -1,6 +1,7 @@
 import {
   createParamDecorator,
   Injectable,
+  ServiceUnavailableException,
   SetMetadata,
   UnauthorizedException,
   type CanActivate,
@@ -9,7 +10,8 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { NotAllowed, type Actor } from './actor.js';
-import { ActorTokenVerifier } from './actor-token.js';
+import { ActorTokenVerifier, KeysUnreachable } from './actor-token.js';
+import { permissions, type Permission } from './permissions.js';
 import type { Role } from './roles.js';
 
 const PUBLIC = 'onething:public';
@@ -19,10 +21,14 @@ const NEEDS = 'onething:needs-role';
 export const Public = () => SetMetadata(PUBLIC, true);
 
 /**
- * The roles of which the caller needs one. It says nothing about the place yet: the command compares the object's division
- * code with the grant (`actingAs`). A handler without it is refused to everybody.
+ * What the caller must be allowed to do; of several, one. It says nothing about the place yet: the command compares the object's division
+ * code with the grant (`actingAs`), and row-level security shows only what is in reach. A handler without it is refused to everybody.
  */
-export const NeedsRole = (...roles: Role[]) => SetMetadata(NEEDS, roles);
+export const Needs = (...needed: [Permission, ...Permission[]]) =>
+  SetMetadata(
+    NEEDS,
+    needed.flatMap((permission) => permissions[permission]),
+  );
 
 type RequestWithActor = Request & { actor?: Actor };
 
@@ -41,13 +47,19 @@ export class ActorGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, targets)) return true;
     const request = context.switchToHttp().getRequest<RequestWithActor>();
     const token = /^Bearer (.+)$/.exec(request.header('authorization') ?? '')?.[1];
-    const actor = token ? await this.verifier.verify(token) : null;
+    const actor = token ? await this.verifier.verify(token).catch(unavailable) : null;
     if (!actor) throw new UnauthorizedException('请先登录：请求没有有效的身份令牌。');
     const needed = this.reflector.getAllAndOverride<Role[]>(NEEDS, targets) ?? [];
     if (!actor.grants.some((grant) => needed.includes(grant.role))) throw new NotAllowed(needed);
     request.actor = actor;
     return true;
   }
+}
+
+function unavailable(error: unknown): never {
+  if (error instanceof KeysUnreachable)
+    throw new ServiceUnavailableException('暂时无法核对身份，请稍后再试。');
+  throw error;
 }
 
 /** The actor that the guard found in the request's token. */

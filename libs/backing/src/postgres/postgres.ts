@@ -17,10 +17,10 @@ export const DATABASE = 'onething';
 const SUPERUSER = 'postgres';
 const DATA = 'data-';
 
-/** For one machine: enough connections for nine services and their tests; nothing that a kill could lose is switched off. */
+/** For one machine: enough connections for ten services with three pools each, and for their tests; nothing that a kill could lose is switched off. */
 export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
-  max_connections: '200',
+  max_connections: '400',
   shared_buffers: '256MB',
   fsync: 'on',
   synchronous_commit: 'on',

@@ -4,11 +4,15 @@ import { grant } from '../domain/decide-case.js';
 import { deciderOf } from '../domain/item.js';
 import { CaseDesk } from './case-desk.js';
 import type { CaseSummary } from './case-view.js';
+import { CitizenMessages } from './citizen-messages.js';
 
-/** A named person of the role that may grants a case. */
+/** A named person of the role that may grants a case; its person is told that the decision can be had. */
 @Injectable()
 export class GrantCase {
-  constructor(private readonly desk: CaseDesk) {}
+  constructor(
+    private readonly desk: CaseDesk,
+    private readonly messages: CitizenMessages,
+  ) {}
 
   run(actor: Actor, caseId: string, effectiveFrom: string | null): Promise<CaseSummary> {
     return this.desk.act(
@@ -16,6 +20,7 @@ export class GrantCase {
       caseId,
       ({ item }) => deciderOf(item),
       (state, act) => grant(state, effectiveFrom, act),
+      { after: (tx, state) => this.messages.tellDecided(tx, state) },
     );
   }
 }

@@ -5,20 +5,17 @@ import { reachesOf } from '../domain/place.js';
 import { readerOf } from './case-desk.js';
 import { pageOf, type CasePage } from './case-view.js';
 
-export type ListQuery = Omit<CaseQuery, 'reaches'>;
-
 /** The cases that the caller may look at, oldest first; or those that wait for them, longest first. */
 @Injectable()
 export class ListCases {
   constructor(private readonly cases: CaseRepository) {}
 
-  async readable(actor: Actor, query: ListQuery): Promise<CasePage> {
-    const reaches = reachesOf(actor);
-    return pageOf(await this.cases.findReadable(readerOf(actor), { ...query, reaches }), query.limit);
+  async readable(actor: Actor, query: CaseQuery): Promise<CasePage> {
+    return pageOf(await this.cases.findReadable(readerOf(actor), query), query.limit);
   }
 
-  async waitingFor(actor: Actor, query: ListQuery): Promise<CasePage> {
-    const reaches = reachesOf(actor);
-    return pageOf(await this.cases.findWaitingFor(readerOf(actor), { ...query, reaches }), query.limit);
+  async waitingFor(actor: Actor, query: CaseQuery): Promise<CasePage> {
+    const found = await this.cases.findWaitingFor(readerOf(actor), query, reachesOf(actor));
+    return pageOf(found, query.limit);
   }
 }

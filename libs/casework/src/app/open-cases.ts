@@ -28,7 +28,7 @@ export class OpenCases {
 
   async run(tx: Tx, facts: readonly Envelope<ItemOpened>[]): Promise<void> {
     if (facts.length === 0) return;
-    const today = this.clock.today();
+    const act = { by: tx.actor, now: this.clock.now(), today: this.clock.today() };
     const overtaken = await this.stops.overtaken(
       tx,
       facts.map(({ data }) => data),
@@ -38,7 +38,7 @@ export class OpenCases {
       facts.map((fact, place) => {
         const entitled = this.entitledBy(fact.data);
         return {
-          opened: openCase(entitled, today, overtaken.get(place) ?? null),
+          opened: openCase(entitled, act, overtaken.get(place) ?? null),
           adopt: (live) => adoptCase(live, entitled),
           cause: fact,
         };

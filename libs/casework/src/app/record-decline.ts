@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '@app/access';
 import { receiverOf } from '../domain/item.js';
 import { decline } from '../domain/work-case.js';
-import { CaseDesk } from './case-desk.js';
+import { always, CaseDesk } from './case-desk.js';
 import type { CaseSummary } from './case-view.js';
 
 /** The person said no. */
@@ -16,6 +16,8 @@ export class RecordDecline {
       caseId,
       ({ item }) => receiverOf(item),
       (state, act) => decline(state, declinedOn, reason, act),
+      // The person's no is taken down whoever holds the task.
+      { besideClaim: always },
     );
   }
 }

@@ -13,13 +13,15 @@ export class StopCase {
   run(
     actor: Actor,
     caseId: string,
-    stopping: { stoppedFrom: string; reason: string; remedy: string },
+    stopping: { stoppedFrom: string; reason: string; remedy: string | null },
   ): Promise<CaseSummary> {
     return this.desk.act(
       actor,
       caseId,
       ({ item }) => deciderOf(item),
       (state, act) => stop(state, stopping.stoppedFrom, stopping.reason, stopping.remedy, act),
+      // What runs is stopped whoever holds what is left to do; a hold is a task that somebody may have taken.
+      { besideClaim: ({ state }) => state.status !== 'held' },
     );
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '@app/access';
 import { keeperOf } from '../domain/item.js';
 import { withdraw } from '../domain/work-case.js';
-import { CaseDesk } from './case-desk.js';
+import { always, CaseDesk } from './case-desk.js';
 import type { CaseSummary } from './case-view.js';
 
 /** What nobody has taken up is taken back. */
@@ -16,6 +16,7 @@ export class WithdrawCase {
       caseId,
       ({ item }) => keeperOf(item),
       (state) => withdraw(state, reason),
+      { besideClaim: always },
     );
   }
 }

@@ -1,15 +1,44 @@
 import type { Department, Role } from '@app/access';
+import type { Circumstance } from '@app/catalogue';
 import type { ActorRef, CaseStatus, ItemMode, NewEvent, RoundCause } from '@app/contracts';
 import type { Decision } from '@app/kernel';
-import { besidePerson, deciderOf, doerOf, keeperOf, type CaseItem } from './item.js';
+import type { NewDocument } from './document.js';
+import {
+  besidePerson,
+  deciderOf,
+  doerOf,
+  isByPlacement,
+  keeperOf,
+  placersOf,
+  type CaseItem,
+} from './item.js';
+import type { CaseMaterial } from './material.js';
+import type { Obligation, Supplement } from './paper-records.js';
 
 /** A step that somebody did; never changed afterwards. */
 export interface DoneStep {
   readonly step: string;
   readonly by: ActorRef;
+  /** The user for whom a deputy (代理) did it. */
+  readonly onBehalfOf: string | null;
   /** Instant, ISO 8601. */
   readonly at: string;
   readonly note: string | null;
+}
+
+/** The organisation unit that does the steps of roles by placement, and sees the case while it lasts. */
+export interface Placement {
+  readonly unitId: string;
+  /** `YYYY-MM-DD` */
+  readonly since: string;
+}
+
+/** Who has taken the open task; it ends with the task. */
+export interface Claim {
+  /** The user's id. */
+  readonly by: string;
+  /** Instant, ISO 8601. */
+  readonly at: string;
 }
 
 /** A fact on which the determination rests. */
@@ -56,10 +85,19 @@ export type Standing =
       readonly handedOverOn: string;
     };
 
+/** Where a case stands that was begun and not decided. */
+export type Undecided = Extract<Standing, { readonly status: 'listed' | 'open' | 'deciding' | 'waiting' }>;
+
 /** Where a case stands, with what belongs to that status alone. */
 export type CaseState =
   | Standing
-  | { readonly status: 'held'; readonly from: Standing; readonly holds: readonly Hold[] }
+  | {
+      readonly status: 'held';
+      readonly from: Standing;
+      readonly holds: readonly Hold[];
+      /** The stop that another body ordered not to be carried out (停止执行): it counts again when that ends. */
+      readonly stayed?: StayedStop;
+    }
   | {
       readonly status: 'stopped';
       readonly from: Standing;
@@ -76,7 +114,19 @@ export type CaseState =
       readonly remedy: string;
     }
   | { readonly status: 'declined'; readonly declinedOn: string; readonly reason: string | null }
-  | { readonly status: 'withdrawn'; readonly reason: string };
+  | {
+      readonly status: 'withdrawn';
+      readonly reason: string;
+      /** Where it stood when missing papers were taken for a withdrawal (视为撤回); absent: it was taken back otherwise. */
+      readonly from?: Undecided;
+    };
+
+/** A stop that has no effect for now. */
+export interface StayedStop {
+  readonly stoppedFrom: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
 
 /** One person's case of one item in one period. */
 export interface Case {
@@ -94,11 +144,30 @@ export interface Case {
   readonly entitledOn: string | null;
   /** Day of application or consent: for many benefits the month that money counts from. */
   readonly appliedOn: string | null;
-  readonly missingMaterials: readonly string[];
+  /** What is so of this case and not of every one; its item has the steps and limits of such cases. */
+  readonly circumstances: readonly Circumstance[];
+  /** Division code of the window elsewhere at which the person applied; null: at home. */
+  readonly appliedAt: string | null;
+  /** Every material that the item asks the person for. */
+  readonly materials: readonly CaseMaterial[];
+  /** What the person was asked to bring afterwards, in order. */
+  readonly supplements: readonly Supplement[];
+  /** Papers without which it was accepted, or that need not come; one for a paper. */
+  readonly obligations: readonly Obligation[];
   readonly done: readonly DoneStep[];
+  /** Null: nobody's; steps of roles by placement wait for somebody to place it. */
+  readonly placement: Placement | null;
+  readonly claim: Claim | null;
   readonly state: CaseState;
   /** Counts the facts that were published about it. */
   readonly version: number;
+}
+
+/** A case as lists show it: what was done and who brought what is read with the case alone. */
+export interface ListedCase extends Omit<Case, 'done' | 'materials' | 'supplements' | 'obligations'> {
+  /** What is still to be brought. */
+  readonly missing: readonly string[];
+  readonly waitsForPapers: boolean;
 }
 
 export type CaseChangeKind =
@@ -114,14 +183,33 @@ export type CaseChangeKind =
   | 'held'
   | 'released'
   | 'stopped'
+  | 'placed'
+  | 'placement-ended'
+  | 'claimed'
+  | 'claim-released'
+  | 'claim-handed-on'
+  | 'material-received'
+  | 'material-checked'
+  | 'material-refused'
+  | 'papers-asked'
+  | 'accepted-incomplete'
+  | 'paper-waived'
+  | 'document-served'
+  | 'challenged'
+  | 'stayed'
+  | 'decision-revoked'
   /** Only remembered; no fact is published. */
   | 'noted';
 
 /** What a decision about a case returns; the kind lets a service react without reading the events. */
 export interface CaseDecision extends Decision<Case> {
   readonly kind: CaseChangeKind;
+  /** For the audit log, where no fact says it. */
+  readonly why?: string | null;
   /** In order; absent: the amount rests on what it rested on. */
   readonly reasons?: readonly DatedReasons[];
+  /** What the person is told it by; absent: nothing goes to the person on paper. */
+  readonly document?: NewDocument;
 }
 
 export const statusNames: Readonly<Record<CaseStatus, string>> = {
@@ -146,14 +234,16 @@ export const transitions: Readonly<Record<CaseStatus, readonly CaseStatus[]>> = 
   open: ['open', 'deciding', 'granted', 'handed-over', 'declined', 'withdrawn', 'held'],
   deciding: ['granted', 'refused', 'waiting', 'handed-over', 'declined', 'withdrawn', 'held'],
   waiting: ['waiting', 'granted', 'refused', 'declined', 'held'],
-  granted: ['granted', 'held', 'stopped'],
+  // Back to the decision, or from a stop on hold, only when another body has said that it does not stand, or is not to be carried out.
+  granted: ['granted', 'held', 'stopped', 'deciding'],
   'handed-over': ['held', 'stopped'],
   held: ['held', 'open', 'deciding', 'waiting', 'granted', 'handed-over', 'stopped'],
-  // Only when the cause for which it was stopped is withdrawn.
-  stopped: ['stopped', 'open', 'deciding', 'waiting', 'granted', 'handed-over'],
-  refused: [],
+  // Only when the cause for which it was stopped is withdrawn, or the stop was challenged.
+  stopped: ['stopped', 'open', 'deciding', 'waiting', 'granted', 'handed-over', 'held'],
+  refused: ['deciding'],
   declined: [],
-  withdrawn: [],
+  // Only when another body has said that missing papers were not to be taken for a withdrawal.
+  withdrawn: ['listed', 'open', 'deciding', 'waiting'],
 };
 
 /** Statuses of a case that has ended: another one may be opened for the same person, item and period. */
@@ -164,7 +254,12 @@ export function moved(before: Case, state: CaseState, changes: Partial<Case> = {
   if (!transitions[before.state.status].includes(state.status)) {
     throw new Error(`a case cannot go from ${before.state.status} to ${state.status}`);
   }
-  return { ...before, ...changes, state, version: before.version + 1 };
+  return withoutPastClaim(before, { ...before, ...changes, state, version: before.version + 1 });
+}
+
+/** Who took a task holds the task, not the case: the next one is somebody else's. */
+export function withoutPastClaim(before: Case, after: Case): Case {
+  return after.claim && taskOf(after)?.step !== taskOf(before)?.step ? { ...after, claim: null } : after;
 }
 
 /** Nobody has done anything for it yet: it can be taken back without a decision. */
@@ -180,14 +275,21 @@ export function isUntaken({ state, done }: Case): boolean {
 
 /** What a case waits for, and who can do it. */
 export interface Task {
-  /** A step of the item, or `consent`, `hand-over`, `hold`. */
+  /** A step of the item, or `consent`, `hand-over`, `hold`; `place`: the institution that does the next step has to be found first. */
   readonly step: string;
   readonly roles: readonly Role[];
   readonly department: Department | null;
 }
 
-/** The open task of a case; null if nobody has to do anything. */
-export function taskOf({ item, state }: Case): Task | null {
+/** The open task of a case; null if nobody has to do anything. What no institution can see waits for somebody to place it. */
+export function taskOf(kase: Pick<Case, 'item' | 'state' | 'placement'>): Task | null {
+  const next = nextTaskOf(kase);
+  return next && kase.placement === null && next.roles.every(isByPlacement)
+    ? { step: 'place', ...placersOf(kase.item) }
+    : next;
+}
+
+function nextTaskOf({ item, state }: Pick<Case, 'item' | 'state'>): Task | null {
   switch (state.status) {
     case 'invited':
       return { step: 'consent', roles: besidePerson, department: null };

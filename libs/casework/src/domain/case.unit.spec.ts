@@ -5,7 +5,9 @@ import { grant, refuse, release, stop, waitlist } from './decide-case.js';
 import { holdCase, liftHold } from './hold-case.js';
 import { deciderOf, keeperOf, receiverOf, type CaseItem, type ItemStep } from './item.js';
 import { adoptCase, applyForCase, openCase, type Entitled } from './open-case.js';
-import { consent, decline, doStep, handOver, withdraw, type Act } from './work-case.js';
+import type { Act } from './act.js';
+import { missingOf } from './papers.js';
+import { consent, decline, doStep, handOver, withdraw } from './work-case.js';
 
 const step = (id: string, kind: ItemStep['kind'], role: ItemStep['role']): ItemStep => ({
   id,
@@ -31,6 +33,12 @@ const allowance: CaseItem = {
     step('tell', 'work', 'township-chair'),
   ],
   askedMaterials: ['account'],
+  materialTitles: {},
+  supplement: null,
+  acceptIncomplete: null,
+  remedies: [],
+  publicNotice: null,
+  serveWithin: null,
 };
 const withoutSteps: CaseItem = {
   ...allowance,
@@ -66,11 +74,12 @@ const entitled = (changes: Partial<Entitled> = {}): Entitled => ({
   ...changes,
 });
 
-const invited = (changes: Partial<Entitled> = {}) => openCase(entitled(changes), TODAY, null).state;
+const invited = (changes: Partial<Entitled> = {}) => openCase(entitled(changes), machine, null).state;
 const opened = () => consent(invited(), '2026-02-27', by('v')).state;
 const nothing = { note: null, received: [] };
+const complete = { note: null, received: ['account'] };
 const deciding = () =>
-  doStep(doStep(opened(), 'receive', nothing, by('t')).state, 'review', nothing, by('f')).state;
+  doStep(doStep(opened(), 'receive', complete, by('t')).state, 'review', nothing, by('f')).state;
 const granted = () => grant(deciding(), null, by('c')).state;
 const stopFact = (factVersion = 20, id = roundId()) => ({
   cause: 'death' as const,
@@ -91,29 +100,31 @@ describe('a case opens', () => {
     ['list', withoutSteps, 'listed'],
     ['refer', withoutSteps, 'listed'],
   ] as const)('of mode %s as its item says', (mode, item, status) => {
-    const decision = openCase(entitled({ mode, item }), TODAY, null);
+    const decision = openCase(entitled({ mode, item }), machine, null);
     expect(decision.state.state.status).toBe(status);
     expect(type(decision)).toEqual(['opened']);
     expect(decision.state.version).toBe(1);
   });
 
   it('as withdrawn when a stop has overtaken it', () => {
-    const decision = openCase(entitled(), TODAY, { stopped: '开办前已不再符合条件', lowersTo: null });
+    const decision = openCase(entitled(), machine, { stopped: '开办前已不再符合条件', lowersTo: null });
     expect(decision.state.state).toEqual({ status: 'withdrawn', reason: '开办前已不再符合条件' });
     expect(type(decision)).toEqual(['withdrawn']);
   });
 
   it('by rule from the day of entitlement, and by application from today at its first step', () => {
-    expect(openCase(entitled({ mode: 'auto', item: withoutSteps }), TODAY, null).state.state).toMatchObject({
-      effectiveFrom: '2026-03-01',
-    });
-    const applied = applyForCase({ ...entitled(), item: allowance }, TODAY).state;
+    expect(openCase(entitled({ mode: 'auto', item: withoutSteps }), machine, null).state.state).toMatchObject(
+      {
+        effectiveFrom: '2026-03-01',
+      },
+    );
+    const applied = applyForCase({ ...entitled(), item: allowance }, machine).state;
     expect(applied).toMatchObject({
       appliedOn: TODAY,
       roundId: null,
       state: { status: 'open', nextStep: 'receive' },
     });
-    expect(applyForCase({ ...entitled(), item: withoutSteps }, TODAY).state.state.status).toBe('listed');
+    expect(applyForCase({ ...entitled(), item: withoutSteps }, machine).state.state.status).toBe('listed');
   });
 
   it('once: a later round adopts it where it stands, an earlier one is passed over', () => {
@@ -155,7 +166,7 @@ describe('a case is worked', () => {
 
   it('to its end by the last step of an item that has no decision', () => {
     const decision = doStep(
-      openCase(entitled({ mode: 'auto', item: workOnly }), TODAY, null).state,
+      openCase(entitled({ mode: 'auto', item: workOnly }), machine, null).state,
       'visit',
       { note: '已上门', received: [] },
       by('v'),
@@ -178,9 +189,9 @@ describe('a case is worked', () => {
   });
 
   it('with the papers that the item asks for, and no others', () => {
-    expect(opened().missingMaterials).toEqual(['account']);
+    expect(missingOf(opened())).toEqual(['account']);
     const received = doStep(opened(), 'receive', { note: null, received: ['account'] }, by('t'));
-    expect(received.state.missingMaterials).toEqual([]);
+    expect(missingOf(received.state)).toEqual([]);
     expect(() => doStep(opened(), 'receive', { note: null, received: ['card'] }, by('t'))).toThrow(
       '不得向本人索要',
     );
@@ -194,7 +205,7 @@ describe('a case is worked', () => {
   });
 
   it('or handed over with a receipt, if it is on a list', () => {
-    const listed = openCase(entitled({ mode: 'list', item: withoutSteps }), TODAY, null).state;
+    const listed = openCase(entitled({ mode: 'list', item: withoutSteps }), machine, null).state;
     const decision = handOver(listed, '县社保局', 'R-7', by('f'));
     expect(decision.state.state).toMatchObject({ status: 'handed-over', to: '县社保局', receipt: 'R-7' });
     expect(type(decision)).toEqual(['handed-over']);
@@ -244,8 +255,8 @@ describe('a case is decided', () => {
   });
 
   it('straight from a list, if the decision is all that its item needs', () => {
-    const item = { ...allowance, steps: [step('decide', 'decide', 'benefit-officer')] };
-    const listed = openCase(entitled({ mode: 'list', item }), TODAY, null).state;
+    const item = { ...withoutSteps, steps: [step('decide', 'decide', 'benefit-officer')] };
+    const listed = openCase(entitled({ mode: 'list', item }), machine, null).state;
     expect(grant(listed, null, by('f')).state.state).toMatchObject({ status: 'granted', nextStep: null });
     expect(refuse(listed, '不符合条件', '六十日内申请复议', by('f')).state.state.status).toBe('refused');
     expect(() => grant(invited({ mode: 'list' }), null, by('f'))).toThrow('请先办完前面的步骤');
@@ -272,7 +283,7 @@ describe('a case is held', () => {
     for (const state of [
       invited(),
       opened(),
-      openCase(entitled({ mode: 'list', item: withoutSteps }), TODAY, null).state,
+      openCase(entitled({ mode: 'list', item: withoutSteps }), machine, null).state,
     ]) {
       expect(isUntaken(state)).toBe(true);
       expect(holdCase(state, stopFact()).state.state.status).toBe('withdrawn');
@@ -431,8 +442,8 @@ describe('whatever happens to a case', () => {
   const start = fc.constantFrom<Case>(
     invited(),
     invited({ mode: 'list' }),
-    openCase(entitled({ mode: 'auto', item: workOnly }), TODAY, null).state,
-    openCase(entitled({ mode: 'auto', item: withoutSteps }), TODAY, null).state,
+    openCase(entitled({ mode: 'auto', item: workOnly }), machine, null).state,
+    openCase(entitled({ mode: 'auto', item: withoutSteps }), machine, null).state,
   );
 
   it('leaves an outcome only by the allowed facts, counts each fact, and keeps to the contract', () => {

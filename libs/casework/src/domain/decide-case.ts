@@ -1,11 +1,17 @@
+import { isSameHand } from '@app/access';
+import type { Act } from './act.js';
 import { decided, moved, type Case, type CaseDecision } from './case.js';
 import { CaseNotReady, DayInFuture, FourEyes, ItemNotRationed, NotByMachine } from './errors.js';
+import { documentOf } from './document.js';
 import { factsOf } from './facts.js';
-import type { Act } from './work-case.js';
+import { assertNothingMissing, blockingGrant, blockingRefusal } from './papers.js';
+import { remedyText } from './remedy.js';
+import { doneStep } from './work-case.js';
 
 /** Grants the case. `effectiveFrom` null: by the item's own rule. */
 export function grant(before: Case, effectiveFrom: string | null, act: Act): CaseDecision {
   const { step } = readyToDecide(before, '批准', act);
+  assertNothingMissing(before, '批准', blockingGrant(before));
   const position = before.item.steps.findIndex(({ id }) => id === step);
   const state = moved(
     before,
@@ -15,30 +21,45 @@ export function grant(before: Case, effectiveFrom: string | null, act: Act): Cas
       effectiveFrom,
       nextStep: before.item.steps[position + 1]?.id ?? null,
     },
-    { done: [...before.done, { step, by: act.by, at: act.now.toISOString(), note: null }] },
+    { done: [...before.done, doneStep(step, null, act)] },
   );
   const { facts, common } = factsOf(state);
-  return decided(
-    'granted',
-    state,
-    facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom, reason: null }),
-  );
+  const document = documentOf('decision', before, {
+    reason: null,
+    remedy: remedyText(before.item, 'decision', ''),
+  });
+  return {
+    ...decided(
+      'granted',
+      state,
+      facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom, reason: null }),
+    ),
+    document,
+  };
 }
 
-/** Refuses it; the person is told why, and how to object. */
-export function refuse(before: Case, reason: string, remedy: string, act: Act): CaseDecision {
+/**
+ * Refuses it; the person is told why, and how to object. Not for papers that were not asked for, or may still come.
+ * @param written what the decider says about remedies; null where the item's own say it
+ */
+export function refuse(before: Case, reason: string, written: string | null, act: Act): CaseDecision {
   const { step } = readyToDecide(before, '不予批准', act);
+  assertNothingMissing(before, '不予批准', blockingRefusal(before));
+  const remedy = remedyText(before.item, 'decision', written);
   const state = moved(
     before,
     { status: 'refused', decidedOn: act.today, reason, remedy },
-    { done: [...before.done, { step, by: act.by, at: act.now.toISOString(), note: reason }] },
+    { done: [...before.done, doneStep(step, reason, act)] },
   );
   const { facts, common } = factsOf(state);
-  return decided(
-    'refused',
-    state,
-    facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom: null, reason }),
-  );
+  return {
+    ...decided(
+      'refused',
+      state,
+      facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom: null, reason }),
+    ),
+    document: documentOf('refusal', before, { reason, remedy }),
+  };
 }
 
 /** Entitled, but the quota is used up: a place on the published waiting list, or a new place on it. */
@@ -62,7 +83,7 @@ function readyToDecide(before: Case, action: string, { by }: Act): { step: strin
   }
   if (by.role === 'service') throw new NotByMachine();
   const last = before.done.at(-1);
-  if (last && last.by.id === by.id) throw new FourEyes(last.step);
+  if (last && isSameHand({ ...last.by, onBehalfOf: last.onBehalfOf }, by)) throw new FourEyes(last.step);
   return { step };
 }
 
@@ -90,12 +111,12 @@ export function release(before: Case, reason: string): CaseDecision {
   return decided('released', state, facts.released.of({ ...common, reason }), lowered);
 }
 
-/** A named person stops what is on hold or runs; the person is told why, and how to object. */
+/** A named person stops what is on hold or runs; the person is told why, and how to object. `written` as in `refuse`. */
 export function stop(
   before: Case,
   stoppedFrom: string,
   reason: string,
-  remedy: string,
+  written: string | null,
   { by, today }: Act,
 ): CaseDecision {
   const { state: at } = before;
@@ -105,10 +126,14 @@ export function stop(
   if (by.role === 'service') throw new NotByMachine();
   // Up to the first of next month: "from the next month on" is how most stops are worded.
   if (stoppedFrom > firstOfNextMonth(today)) throw new DayInFuture('stoppedFrom', firstOfNextMonth(today));
+  const remedy = remedyText(before.item, 'decision', written);
   const [from, holds] = at.status === 'held' ? [at.from, at.holds] : [at, []];
   const state = moved(before, { status: 'stopped', from, holds, stoppedFrom, reason, remedy });
   const { facts, common } = factsOf(state);
-  return decided('stopped', state, facts.stopped.of({ ...common, stoppedFrom, reason }));
+  return {
+    ...decided('stopped', state, facts.stopped.of({ ...common, stoppedFrom, reason })),
+    document: documentOf('stop', before, { reason, remedy }),
+  };
 }
 
 function firstOfNextMonth(day: string): string {

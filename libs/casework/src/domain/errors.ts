@@ -108,11 +108,143 @@ export class MaterialNotAsked extends DomainError {
   }
 }
 
+/** Somebody else holds the task; who, as an id. */
+export class CaseClaimed extends DomainError {
+  readonly slug = 'case-claimed';
+  readonly kind = 'conflict';
+  constructor(claimedBy: string) {
+    super('这一任务已由另一位同事认领，请与其联系，或请主管人员转交。', { claimedBy });
+  }
+}
+
+/** No step of the item is an institution's, so none is shown the case. */
+export class ItemWithoutInstitution extends DomainError {
+  readonly slug = 'item-without-institution';
+  readonly kind = 'conflict';
+  constructor(itemId: string) {
+    super('这一事项没有由机构承办的步骤，不需要安排承办单位，请按步骤继续办理。', { itemId });
+  }
+}
+
+/** A material that stands where this cannot be done with it. */
+export class MaterialNotReady extends DomainError {
+  readonly slug = 'material-not-ready';
+  readonly kind = 'conflict';
+  constructor(material: string, state: string, instead: string) {
+    super(instead, { material, state });
+  }
+}
+
+/** Nobody has stored a scan of it, or it is not to be seen here. */
+export class MaterialWithoutFile extends DomainError {
+  readonly slug = 'material-without-file';
+  readonly kind = 'not-found';
+  constructor(material: string) {
+    super('这份材料没有扫描件；如需查看，请上传扫描件或联系收件人员。', { material });
+  }
+}
+
+/** No such paper of this person is known here. */
+export class PaperNotKnown extends DomainError {
+  readonly slug = 'paper-not-known';
+  readonly kind = 'not-found';
+  constructor(paperId: string) {
+    super('没有找到可以沿用的这份材料，请刷新页面后重新选择，或请本人提供。', { paperId });
+  }
+}
+
+/** Registry has not told of the person, or the person is out of the caller's reach. A fact may still be on its way. */
+export class ApplicantNotKnown extends DomainError {
+  readonly slug = 'applicant-not-known';
+  readonly kind = 'not-found';
+  constructor(personId: string) {
+    super('没有找到此人，或者此人不在您的管辖范围内。刚刚登记的，请稍等几秒再提交。', {
+      personId,
+      retryable: true,
+    });
+  }
+}
+
+/** The person died, or lives somewhere else. */
+export class ApplicantNotHere extends DomainError {
+  readonly slug = 'applicant-not-here';
+  readonly kind = 'conflict';
+  constructor(why: 'died' | 'moved-away' | 'lives-elsewhere') {
+    super(WHY_NOT_HERE[why], { why });
+  }
+}
+
+const WHY_NOT_HERE = {
+  died: '此人已登记死亡，不能再申请。如登记有误，请先撤销死亡登记。',
+  'moved-away': '此人户籍已迁出，请由迁入地受理。',
+  'lives-elsewhere': '此人的户籍不在所填的村（社区），请按户籍所在地受理；如已迁入，请先登记迁移。',
+} as const;
+
 /** The item has no such step. */
 export class StepUnknown extends DomainError {
   readonly slug = 'step-unknown';
   readonly kind = 'not-found';
   constructor(step: string) {
     super('这一事项没有这个步骤，请按事项的步骤编号提交。', { step });
+  }
+}
+
+/** What is sent by text message may be read by others, so it says neither a number nor what ails somebody. */
+export class MessageSaysTooMuch extends DomainError {
+  readonly slug = 'message-says-too-much';
+  readonly kind = 'invalid';
+  constructor() {
+    super(
+      '发给本人的消息里不能写证件、电话或账户号码，也不能写残疾类别、疾病或诊断：别人可能看到。地点请写地址，事由请换个说法。',
+    );
+  }
+}
+
+/** The item has no limit for such a step. */
+export class TermNotOfStep extends DomainError {
+  readonly slug = 'term-not-of-step';
+  readonly kind = 'conflict';
+  constructor() {
+    super('这一事项没有这个环节，或者该环节没有规定期限。请核对环节。');
+  }
+}
+
+/** The item names other reasons for which this step's term may stand still, or none. */
+export class PauseNotOfStep extends DomainError {
+  readonly slug = 'pause-not-of-step';
+  readonly kind = 'conflict';
+  constructor(step: string, allowed: readonly string[]) {
+    super(
+      allowed.length === 0
+        ? '该环节的期限没有可以中止的法定事由，期限继续计算。'
+        : `该环节的期限只能因这些事由中止：${allowed.join('、')}。`,
+      { step, allowed },
+    );
+  }
+}
+
+/** An appointment is made for a time that is still to come. */
+export class AppointmentNotPossible extends DomainError {
+  readonly slug = 'appointment-not-possible';
+  readonly kind = 'invalid';
+  constructor() {
+    super('预约的时间已经过去，请填写以后的日期和时间。');
+  }
+}
+
+/** This case has no such appointment. */
+export class AppointmentNotFound extends DomainError {
+  readonly slug = 'appointment-not-found';
+  readonly kind = 'not-found';
+  constructor() {
+    super('这一事项没有这个预约。请刷新页面查看。');
+  }
+}
+
+export class AppointmentCancelled extends DomainError {
+  readonly slug = 'appointment-cancelled';
+  readonly kind = 'conflict';
+  constructor() {
+    super('这个预约已经取消，无需再次取消。需要的话，请重新预约。');
   }
 }

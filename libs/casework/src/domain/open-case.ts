@@ -1,7 +1,11 @@
+import type { Circumstance } from '@app/catalogue';
 import type { ItemMode } from '@app/contracts';
+import type { Act } from './act.js';
 import { decided, noted, type Case, type CaseDecision, type CaseState, type Reason } from './case.js';
 import { factsOf } from './facts.js';
+import { DayInFuture } from './errors.js';
 import type { CaseItem } from './item.js';
+import { askedOf } from './take-material.js';
 
 /** What the lifecycle says of a person who is entitled. */
 export interface Entitled {
@@ -33,15 +37,16 @@ export interface Overtaking {
 }
 
 /** Opens the case of an entitled person: by itself where the item allows it, else by an invitation or on a list. */
-export function openCase(entitled: Entitled, today: string, overtaking: Overtaking | null): CaseDecision {
+export function openCase(entitled: Entitled, act: Act, overtaking: Overtaking | null): CaseDecision {
   const { caseId, ...rest } = entitled;
   const first = (state: CaseState, version: number): Case => ({
     ...rest,
     because: overtaking?.lowersTo ?? entitled.because,
     id: caseId,
     appliedOn: null,
-    missingMaterials: entitled.item.askedMaterials,
-    done: [],
+    circumstances: [],
+    appliedAt: null,
+    ...unworked(entitled.item, act),
     state,
     version,
   });
@@ -51,9 +56,24 @@ export function openCase(entitled: Entitled, today: string, overtaking: Overtaki
     const { facts, common } = factsOf(state);
     return decided('withdrawn', state, facts.withdrawn.of({ ...common, reason }));
   }
-  const state = first(firstPlace(entitled, today), 1);
+  const state = first(firstPlace(entitled, act.today), 1);
   const { facts, common } = factsOf(state);
   return decided('opened', state, facts.opened.of({ ...common, mode: state.mode }));
+}
+
+/** Nobody has done anything for it yet. */
+function unworked(
+  item: CaseItem,
+  { by, now }: Act,
+): Pick<Case, 'materials' | 'supplements' | 'obligations' | 'done' | 'placement' | 'claim'> {
+  return {
+    materials: askedOf(item, { by, at: now.toISOString() }),
+    supplements: [],
+    obligations: [],
+    done: [],
+    placement: null,
+    claim: null,
+  };
 }
 
 function firstPlace({ mode, item, entitledOn }: Entitled, today: string): CaseState {
@@ -104,26 +124,35 @@ export interface Applied {
   readonly caseId: string;
   readonly personId: string;
   readonly divisionCode: string;
+  /** With the steps and limits of such a case. */
   readonly item: CaseItem;
   readonly period: string;
+  /** The day on which the application was received, at home or at the window elsewhere; absent: today. */
+  readonly appliedOn?: string;
+  /** Absent: nothing special. */
+  readonly circumstances?: readonly Circumstance[];
+  /** Division code of the window elsewhere; absent or null: at home. */
+  readonly appliedAt?: string | null;
 }
 
 /** Opens a case without the chain: the person applied. Whether the conditions are met is for the decider to see. */
-export function applyForCase(applied: Applied, today: string): CaseDecision {
-  const { caseId, ...rest } = applied;
+export function applyForCase(applied: Applied, act: Act): CaseDecision {
+  const { caseId, appliedOn = act.today, circumstances = [], appliedAt = null, ...rest } = applied;
+  if (appliedOn > act.today) throw new DayInFuture('receivedOn', act.today);
   const state: Case = {
     ...rest,
+    appliedOn,
+    circumstances,
+    appliedAt,
     id: caseId,
     mode: 'apply',
     roundId: null,
     factVersion: 0,
     because: [],
     entitledOn: null,
-    appliedOn: today,
-    missingMaterials: applied.item.askedMaterials,
-    done: [],
+    ...unworked(applied.item, act),
     // An item without steps is nobody's to grant by an application alone: it stays with the service's officer.
-    state: applied.item.steps.length === 0 ? { status: 'listed' } : placeAfter(applied.item, 0, today),
+    state: applied.item.steps.length === 0 ? { status: 'listed' } : placeAfter(applied.item, 0, act.today),
     version: 1,
   };
   const { facts, common } = factsOf(state);

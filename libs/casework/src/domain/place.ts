@@ -1,5 +1,4 @@
-import type { Actor, Department, Role, RoleGrant } from '@app/access';
-import type { Case } from './case.js';
+import { tokenOf as token, type Actor, type Role } from '@app/access';
 import { besidePerson, officerOf, type CaseItem, type Doer } from './item.js';
 
 /**
@@ -7,10 +6,6 @@ import { besidePerson, officerOf, type CaseItem, type Doer } from './item.js';
  * can be filtered by who asks.
  */
 export type DoerToken = string;
-
-function token(role: Role, department: Department | null): DoerToken {
-  return role === 'member-unit' && department ? `${role}:${department}` : role;
-}
 
 export function tokensOf({ roles, department }: Doer): DoerToken[] {
   return roles.map((role) => token(role, department));
@@ -41,18 +36,11 @@ export interface Reach {
   readonly token: DoerToken;
 }
 
+/** Where somebody does tasks, and as whom. An institution does those of what is placed with it, wherever the people live. */
 export function reachesOf(actor: Actor): Reach[] {
-  return actor.grants.map((grant: RoleGrant) => ({
-    from: grant.from,
-    to: grant.to,
-    token: token(grant.role, grant.department),
+  return actor.grants.map(({ role, department, from, to, unit }) => ({
+    from: unit === null ? from : '000000000000',
+    to: unit === null ? to : '999999999999',
+    token: token(role, department),
   }));
-}
-
-/** Whether the actor may know that the case exists. */
-export function sees(actor: Actor, { divisionCode, item }: Case): boolean {
-  const readers = readersOf(item);
-  return reachesOf(actor).some(
-    ({ from, to, token: own }) => from <= divisionCode && divisionCode <= to && readers.includes(own),
-  );
 }

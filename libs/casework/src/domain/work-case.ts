@@ -1,15 +1,11 @@
-import type { ActorRef } from '@app/contracts';
-import { decided, isUntaken, moved, type Case, type CaseDecision } from './case.js';
-import { CaseNotReady, DayInFuture, MaterialNotAsked, StepIsDecision, StepNotNext } from './errors.js';
+import type { Act } from './act.js';
+import { decided, isUntaken, moved, type Case, type CaseDecision, type DoneStep } from './case.js';
+import { CaseNotReady, DayInFuture, StepIsDecision, StepNotNext } from './errors.js';
 import { factsOf } from './facts.js';
 import { placeAfter } from './open-case.js';
-
-/** Who acts, and when. */
-export interface Act {
-  readonly by: ActorRef;
-  readonly now: Date;
-  readonly today: string;
-}
+import { assertNothingMissing, blockingGrant } from './papers.js';
+import { settlePapers } from './settle-papers.js';
+import { withReceived } from './take-material.js';
 
 /** The person said yes to an invitation. The day counts: for many benefits it decides the first month. */
 export function consent(before: Case, consentedOn: string, { today }: Act): CaseDecision {
@@ -55,6 +51,15 @@ export function decline(
 export function doStep(
   before: Case,
   step: string,
+  report: { note: string | null; received: readonly string[] },
+  act: Act,
+): CaseDecision {
+  return settlePapers(before, stepDone(before, step, report, act), act);
+}
+
+function stepDone(
+  before: Case,
+  step: string,
   { note, received }: { note: string | null; received: readonly string[] },
   act: Act,
 ): CaseDecision {
@@ -63,11 +68,9 @@ export function doStep(
   const rule = item.steps.find(({ id }) => id === step);
   if (!rule || next !== step) throw new StepNotNext(step, next);
   if (rule.kind === 'decide') throw new StepIsDecision(step);
-  const unasked = received.filter((material) => !item.askedMaterials.includes(material));
-  if (unasked.length > 0) throw new MaterialNotAsked(unasked);
   const changes = {
-    done: [...before.done, { step, by: act.by, at: act.now.toISOString(), note }],
-    missingMaterials: before.missingMaterials.filter((material) => !received.includes(material)),
+    done: [...before.done, doneStep(step, note, act)],
+    materials: withReceived(before, received, act),
   };
   const following = item.steps[item.steps.indexOf(rule) + 1] ?? null;
   if (at.status === 'granted') {
@@ -79,10 +82,11 @@ export function doStep(
       facts.advanced.of({ ...common, doneStep: step, nextStep: following?.id ?? null }),
     );
   }
+  // The last step of an item without a decision is the service itself: who did it, granted it.
+  if (following === null) assertNothingMissing(before, '办结', blockingGrant({ ...before, ...changes }));
   const place = placeAfter(item, item.steps.indexOf(rule) + 1, act.today);
   const state = moved(before, place, changes);
   const { facts, common } = factsOf(state);
-  // The last step of an item without a decision is the service itself: who did it, granted it.
   return following === null
     ? decided(
         'granted',
@@ -90,6 +94,17 @@ export function doStep(
         facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom: null, reason: note }),
       )
     : decided('advanced', state, facts.advanced.of({ ...common, doneStep: step, nextStep: following.id }));
+}
+
+/** A step as it stands in the case's record. */
+export function doneStep(step: string, note: string | null, { by, now }: Act): DoneStep {
+  return {
+    step,
+    by: { id: by.id, role: by.role },
+    onBehalfOf: by.onBehalfOf ?? null,
+    at: now.toISOString(),
+    note,
+  };
 }
 
 function nextStepOf({ item, state }: Case): string | null {

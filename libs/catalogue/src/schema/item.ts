@@ -1,23 +1,25 @@
-import { departments, isRole, roles, type Department, type Role } from '@app/access';
 import { itemModes, owners } from '@app/contracts';
 import { z } from 'zod';
 import { condition, scalar } from './condition.js';
-import { day, limit, source, title } from './source.js';
+import { department, role } from './doers.js';
+import { limit } from './limit.js';
+import { acceptIncomplete, supplement } from './papers.js';
+import { remedy } from './remedy.js';
+import { rungs } from './rungs.js';
+import { day, source, title } from './source.js';
 
 const slug = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-export const department = z
-  .enum(Object.keys(departments) as [Department, ...Department[]])
-  .describe('A department of libs/access.');
-
-const role = z
-  .string()
-  .refine(isRole, { message: 'not a role of libs/access' })
-  .transform((value) => value as Role)
-  .meta({ enum: Object.keys(roles) })
-  .describe('A role of libs/access.');
-
 const sourceId = z.string().describe('Id of a source of this file.');
+
+/** What may be so of one case and not of another, as it is said when the case is opened. */
+export const circumstances = ['cross-region', 'transferred'] as const;
+export type Circumstance = (typeof circumstances)[number];
+const circumstance = z
+  .enum(circumstances)
+  .describe(
+    'cross-region: applied for at a window in another province (跨省通办); transferred: another organ passed it on (转送、交办).',
+  );
 
 const step = z
   .strictObject({
@@ -30,11 +32,27 @@ const step = z
     department: department
       .nullable()
       .describe('Department of the actor, for role member-unit; otherwise null.'),
+    when: circumstance
+      .optional()
+      .describe('The step is done only in cases of which this is so. Absent: in every case.'),
     limit: limit.nullable().describe('null: the step has no clock of its own.'),
+    limitWhen: z
+      .partialRecord(circumstance, limit)
+      .optional()
+      .describe('The limit in cases of which this is so, in the place of `limit`.'),
+    rungs: rungs.optional(),
   })
   .refine((value) => (value.role === 'member-unit') === (value.department !== null), {
     message: 'role member-unit names its department, every other role has null',
     path: ['department'],
+  })
+  .refine((value) => value.limit !== null || value.limitWhen !== undefined || value.rungs === undefined, {
+    message: 'a step without a limit has no clock, and its rungs would never fire',
+    path: ['rungs'],
+  })
+  .refine((value) => value.when === undefined || value.kind === 'work', {
+    message: 'every case is decided: a decision stands in every case',
+    path: ['when'],
   });
 export type ItemStep = z.infer<typeof step>;
 
@@ -124,6 +142,23 @@ const version = z
       .array(step)
       .describe('What is done, in order, by whom and how fast. Empty: the person is only told.'),
     materials: z.array(material).describe('What the decision needs and where each comes from.'),
+    supplement: supplement.optional(),
+    acceptIncomplete: acceptIncomplete.optional(),
+    remedies: z
+      .array(remedy)
+      .min(1)
+      .optional()
+      .describe(
+        'How the person can have a decision looked at again; absent: no source names one, and whoever refuses writes it.',
+      ),
+    publicNotice: limit
+      .optional()
+      .describe(
+        'How long a public notice (公告送达) runs before it is service. Absent: no text says, so there is none.',
+      ),
+    serveWithin: limit
+      .optional()
+      .describe('Within how long a document is served. Absent: no text says; a region may.'),
     amounts: z
       .strictObject({
         per: z.enum(['month', 'year', 'once']).describe('What the amount is paid for.'),
@@ -244,6 +279,13 @@ export const itemFile = z
       .nullable()
       .describe('Who decides it, or to whom it is listed or referred; null: the federation.'),
     rationed: z.boolean().describe('Whether a yearly quota can make an entitled person wait.'),
+    gives: z
+      .array(z.string())
+      .min(1)
+      .optional()
+      .describe(
+        'Facts of the vocabulary that are known once it is decided: items that ask for them wait for it.',
+      ),
     sources: z
       .array(source)
       .min(1)

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { scalar } from './condition.js';
-import { department } from './item.js';
-import { day, limit, source } from './source.js';
+import { department } from './doers.js';
+import { limit } from './limit.js';
+import { acceptIncomplete, supplement } from './papers.js';
+import { rungs } from './rungs.js';
+import { day, source } from './source.js';
 
 const datedValue = z
   .strictObject({
@@ -40,16 +43,20 @@ const itemOverlay = z
       .record(z.string(), z.array(datedValue).min(1))
       .optional()
       .describe('Dated values, oldest first.'),
+    serveWithin: limit.optional().describe('Within how long a document of the item is served here.'),
     steps: z
       .record(
         z.string(),
         z.strictObject({
           department: department.optional().describe('Another department does it here.'),
           limit: limit.optional().describe('The local limit.'),
+          rungs: rungs.optional().describe('Who is told when, here.'),
         }),
       )
       .optional()
       .describe('What differs in a step. Steps are never added here.'),
+    supplement: supplement.optional(),
+    acceptIncomplete: acceptIncomplete.optional(),
   })
   .describe('What a layer says about one item.');
 export type ItemOverlay = z.infer<typeof itemOverlay>;
@@ -73,6 +80,19 @@ export const regionFile = z
       })
       .optional()
       .describe('How cards come to be here.'),
+    chain: z
+      .strictObject({
+        promise: limit
+          .refine((value) => value.kind === 'promised', {
+            message: 'what a place promises for the whole chain is of kind promised',
+            path: ['kind'],
+          })
+          .describe(
+            'Within how long a whole round is promised to be done, with the published words. No default.',
+          ),
+      })
+      .optional()
+      .describe('What holds for the chain as a whole (一件事).'),
     items: z.record(z.string(), itemOverlay).describe('By item id.'),
   })
   .describe('One layer of a region: it overlays values, it never copies items.');

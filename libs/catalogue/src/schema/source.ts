@@ -59,25 +59,3 @@ export const source = z
   })
   .describe('A document that a rule rests on, with the words.');
 export type Source = z.infer<typeof source>;
-
-export const limit = z
-  .strictObject({
-    value: z.int().positive().nullable().describe('How many units; null: no document gives a number.'),
-    unit: z.enum(['working-day', 'natural-day', 'month']).describe('工作日, 自然日 or 月.'),
-    kind: z
-      .enum(['statutory', 'local_rule', 'promised', 'unknown'])
-      .describe(
-        'Only statutory and local_rule can be overdue (超期); promised can only show 超承诺; unknown never.',
-      ),
-    basis: z.string().min(1).describe('Where the number stands, or why there is none. Chinese.'),
-  })
-  .refine((value) => value.value !== null || value.kind === 'unknown', {
-    message: 'a limit without a number is of kind unknown',
-    path: ['kind'],
-  })
-  .refine((value) => value.value === null || value.kind !== 'unknown', {
-    message: 'a limit with a number is statutory, local_rule or promised',
-    path: ['kind'],
-  })
-  .describe('How long a step may take.');
-export type StepLimit = z.infer<typeof limit>;

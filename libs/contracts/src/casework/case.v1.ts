@@ -20,6 +20,18 @@ export const caseStatuses = [
 ] as const;
 export type CaseStatus = (typeof caseStatuses)[number];
 
+/** The ways in which a person can have a decision looked at again (救济途径). */
+export const remedyKinds = [
+  'objection',
+  'reassessment',
+  'final-assessment',
+  'review',
+  'final-review',
+  'reconsideration',
+  'litigation',
+] as const;
+export type RemedyKind = (typeof remedyKinds)[number];
+
 const kase = {
   ...aboutPerson,
   version,
@@ -103,6 +115,100 @@ function caseFactsOf<Service extends Owner>(service: Service) {
       type: `${service}.case.stopped.v1`,
       title: 'Stopped by a named person',
       data: z.object({ ...kase, stoppedFrom: calendarDay, reason: z.string().min(1) }),
+    }),
+    /**
+     * Another body said that the decision does not stand (复查、复核、行政复议、行政诉讼). `revoked` is how it stood; by `status` it is to be decided
+     * again, or stands where it stood before it was stopped or taken for withdrawn (视为撤回). Only what is decided later counts.
+     */
+    decisionRevoked: defineEvent({
+      type: `${service}.case.decision-revoked.v1`,
+      title: 'The decision of a case was revoked, changed or sent back by another body',
+      data: z.object({
+        ...kase,
+        revoked: z.enum(caseStatuses),
+        remedy: z.enum(remedyKinds),
+        outcome: z.enum(['revoked', 'changed', 'remanded']),
+        decidedOn: calendarDay,
+        nextStep: z.string().nullable(),
+        reason: z.string().min(1),
+      }),
+    }),
+    /** The institution, school, employer or station that does its next steps, and sees the case from now on. */
+    placed: defineEvent({
+      type: `${service}.case.placed.v1`,
+      title: 'A case is placed with an organisation unit that does its next steps',
+      data: z.object({ ...kase, unitId: z.uuid(), since: calendarDay }),
+    }),
+    /** The unit has no more to do with it, and sees neither the case nor through it the person. */
+    placementEnded: defineEvent({
+      type: `${service}.case.placement-ended.v1`,
+      title: 'A case is no longer placed with the organisation unit',
+      data: z.object({ ...kase, unitId: z.uuid(), endedOn: calendarDay }),
+    }),
+    /**
+     * A paper of the person was checked and found in order: it need not be brought again. `fileRef` says nothing to who may not see the
+     * case: it is the id of the file in the service that received it; null for a paper that was only looked at.
+     */
+    paperChecked: defineEvent({
+      type: `${service}.case.paper-checked.v1`,
+      title: 'A paper of a person was checked and found in order',
+      data: z.object({
+        ...aboutPerson,
+        caseId: z.uuid(),
+        paperId: z.uuid(),
+        material: z.string().regex(/^[a-z0-9-]{1,100}$/),
+        fileRef: z
+          .string()
+          .regex(/^[A-Za-z0-9:_-]{1,200}$/)
+          .nullable(),
+        checkedOn: calendarDay,
+      }),
+    }),
+    /**
+     * The person was asked for papers (补正), the case was accepted without some (容缺受理), or one of these came: what it waits for now.
+     * Empty: for none any more. `papers` are the catalogue's words for them.
+     */
+    papersAwaited: defineEvent({
+      type: `${service}.case.papers-awaited.v1`,
+      title: 'The papers for which a case waits are others now',
+      data: z.object({ ...kase, papers: z.array(z.string().regex(/^[a-z0-9-]{1,100}$/)) }),
+    }),
+    /**
+     * A term of a case began, was moved, stands still, goes on or ended: what it is now. Told only of terms that can end; a limit without a
+     * number is nobody's to wait for. Of one step the newest version counts, of one version what was told last.
+     */
+    term: defineEvent({
+      type: `${service}.case.term.v1`,
+      title: 'A legal term of a case began, moved, stands still, goes on or ended',
+      data: z.object({
+        ...aboutPerson,
+        version,
+        caseId: z.uuid(),
+        itemId: z.string().min(1),
+        roundId: z.uuid().nullable(),
+        clockId: z.uuid(),
+        /**
+         * A step of the item, or what else the term is of: papers that are to come (`supplement:…`, `paper:…`), the person's remedies (`remedy:…`),
+         * what another body decides about one (`challenge:…`), and the answer to that (`evidence:…`).
+         */
+        step: z.string().min(1),
+        /** `person`: within it the person may act, and its end is nobody's delay. */
+        holder: z.enum(['office', 'person']),
+        kind: z.enum(['statutory', 'local_rule', 'promised']),
+        unit: z.enum(['hour', 'working-day', 'natural-day', 'month', 'day-of-next-month', 'yearly-window']),
+        value: z.int().nullable(),
+        basis: z.string().min(1),
+        anchorDay: calendarDay,
+        /** Null: it stands still, or has ended. */
+        dueAt: instant.nullable(),
+        /** 暂定: a notice that is not published yet may move it. */
+        provisional: z.boolean(),
+        paused: z.boolean(),
+        pausedSince: instant.nullable(),
+        pauseReason: z.string().nullable(),
+        /** Its step is done, another term took its place, or the case closed. */
+        ended: z.boolean(),
+      }),
     }),
     /** A rung of a legal clock was reached. `level` 0 is a reminder before the term, from 1 on it is overdue. */
     reminded: defineEvent({

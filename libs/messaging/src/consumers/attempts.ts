@@ -1,5 +1,4 @@
-import type { ActorRef } from '@app/contracts';
-import type { Database } from '@app/platform';
+import type { Caller, Database } from '@app/platform';
 
 /** How often a message may be alone in the hands of a process that dies. */
 const DEATHS_ALLOWED = 3;
@@ -18,7 +17,7 @@ export interface Suspect {
 export class Attempts {
   constructor(
     private readonly database: Database,
-    private readonly actor: ActorRef,
+    private readonly actor: Caller,
   ) {}
 
   async suspects(messageIds: readonly string[]): Promise<Map<string, Suspect>> {

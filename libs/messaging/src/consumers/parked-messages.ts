@@ -1,10 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { UnreadableMessage, type ActorRef } from '@app/contracts';
 import { DomainError } from '@app/kernel';
-import type { Database, Tx } from '@app/platform';
+import { isTransient, type Caller, type Database, type Tx } from '@app/platform';
 import type { ConsumerDefinition } from './consumer-definition.js';
 import { Delivery } from './delivery.js';
-import { isTransient } from './transient.js';
 
 /** A parked message as operators see it: no payload, and of its data only ids. */
 export interface ParkedMessage {
@@ -36,8 +35,9 @@ export interface ReplayResult {
 export class ParkedMessageNotFound extends DomainError {
   readonly slug = 'parked-message-not-found';
   readonly kind = 'not-found';
-  constructor(id: string) {
-    super('没有这条搁置的消息，或它已经处理完毕。请用 dlq ls 查看现有的。', { id });
+  constructor() {
+    // Without the number that was asked for: what was typed in its place may be somebody's.
+    super('没有这条搁置的消息，或它已经处理完毕。请用 dlq ls 查看现有的。');
   }
 }
 
@@ -68,7 +68,7 @@ export class ParkedMessages {
   constructor(
     private readonly database: Database,
     /** The service itself: what a replay causes is its reaction, not the operator's decision. */
-    private readonly actor: ActorRef,
+    private readonly actor: Caller,
     private readonly consumers: readonly ConsumerDefinition[],
   ) {
     this.logger = new Logger(`parked:${database.service}`);
@@ -100,7 +100,7 @@ export class ParkedMessages {
     >(this.actor, `select ${COLUMNS}, headers, error as "fullError" from parked_messages where id = $1`, [
       id,
     ]);
-    if (!row) throw new ParkedMessageNotFound(id);
+    if (!row) throw new ParkedMessageNotFound();
     return row;
   }
 
@@ -117,7 +117,7 @@ export class ParkedMessages {
        group by consumer, key order by min(id)`,
       [options.id ?? null],
     );
-    if (options.id !== undefined && keys.length === 0) throw new ParkedMessageNotFound(options.id);
+    if (options.id !== undefined && keys.length === 0) throw new ParkedMessageNotFound();
     const results: ReplayResult[] = [];
     for (const { consumer, key } of keys)
       results.push(...(await this.replayKey(operator, consumer, key, options.dryRun)));
@@ -132,7 +132,7 @@ export class ParkedMessages {
        where id = $1 and state in ('failed', 'waiting') returning consumer, key`,
       [id, operator.id, reason],
     );
-    if (!row) throw new ParkedMessageNotFound(id);
+    if (!row) throw new ParkedMessageNotFound();
     await this.releaseWaiting();
   }
 

@@ -1,11 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { UnreadableMessage, type ActorRef, type Envelope, type EventDefinition } from '@app/contracts';
-import type { Database, Tx } from '@app/platform';
+import { UnreadableMessage, type Envelope, type EventDefinition } from '@app/contracts';
+import { isTransient, type Caller, type Database, type Tx } from '@app/platform';
 import { Attempts } from './attempts.js';
 import type { ConsumerDefinition } from './consumer-definition.js';
 import type { Delivery } from './delivery.js';
 import { idOfUnreadable, park, UUID, type ToPark } from './parking.js';
-import { isTransient } from './transient.js';
 
 /** One event for one consumer. */
 interface Work {
@@ -51,7 +50,7 @@ export class ServiceConsumers {
   constructor(
     readonly service: string,
     private readonly database: Database,
-    private readonly actor: ActorRef,
+    private readonly actor: Caller,
     readonly consumers: readonly ConsumerDefinition[],
   ) {
     this.logger = new Logger(`consumers:${service}`);

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Admin, Kafka } from 'kafkajs';
-import { schemaOf } from '@app/platform';
+import { asRelay, schemaOf } from '@app/platform';
 import type { ServiceConsumers } from '../consumers/service-consumers.js';
 import type { EventLog, Lag, LogMember } from '../event-log.js';
 import { Lease } from '../lease.js';
@@ -134,7 +134,7 @@ export class KafkaEventLog implements EventLog {
     const member = this.members.find((candidate) => candidate.service === service);
     if (!member) throw new Error(`${service} does not run in this process`);
     let count = 0;
-    for await (const rows of readWindow(member.database, member.actor, from, to, topic)) {
+    for await (const rows of readWindow(member.database, asRelay(member.actor), from, to, topic)) {
       await this.publisher.publish(service, rows, () => true);
       count += rows.length;
     }
@@ -142,14 +142,14 @@ export class KafkaEventLog implements EventLog {
   }
 
   protected createReader(member: LogMember): OutboxReader {
-    return new OutboxReader(member.database, member.actor, {
+    return new OutboxReader(member.database, asRelay(member.actor), {
       schema: schemaOf(member.service),
       topics: null,
     });
   }
 
   protected createLease(member: LogMember): Lease {
-    return new Lease(member.database, member.actor, 'outbox_relays', 'relay');
+    return new Lease(member.database, asRelay(member.actor), 'outbox_relays', 'relay');
   }
 
   protected createGroup(groupId: string, members: readonly ServiceConsumers[]): KafkaGroup {
@@ -160,7 +160,7 @@ export class KafkaEventLog implements EventLog {
   private createRelay(member: LogMember): Relay {
     const relay = new Relay(
       member.database,
-      member.actor,
+      asRelay(member.actor),
       this.createReader(member),
       this.publisher,
       this.createLease(member),

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ActorRef } from '@app/contracts';
-import { clean, droppingFrom, type Database, type Retention } from '@app/platform';
+import { type Caller, clean, type Database, droppingFrom, type Retention } from '@app/platform';
 import type { ConsumerDefinition } from '../consumers/consumer-definition.js';
 import { ParkedMessages } from '../consumers/parked-messages.js';
 import { ServiceConsumers } from '../consumers/service-consumers.js';
@@ -11,7 +10,7 @@ import type { Outbox } from '../outbox/outbox.js';
 export interface MessagingService {
   readonly service: string;
   readonly database: Database;
-  readonly actor: ActorRef;
+  readonly actor: Caller;
   readonly outbox: Outbox;
   /** Topics of the facts that this service decides. */
   readonly publishes: readonly string[];
@@ -130,7 +129,7 @@ export class MessagingRuntime {
 
 async function unpublished(
   database: Database,
-  actor: ActorRef,
+  actor: Caller,
 ): Promise<{ count: number; oldestSeconds: number }> {
   const [row] = await database.query<{ count: number; oldestSeconds: number }>(
     actor,

@@ -162,4 +162,35 @@ export const messagingMigrations: readonly Migration[] = [
       grant select, insert, update, delete on delivery_attempts to ${appRole};`,
     down: () => 'drop table delivery_attempts;',
   },
+  {
+    id: 202611280051,
+    name: 'give-each-role-its-part-of-delivery',
+    // Users append facts and see none: what is delivered to a service holds people of every place.
+    up: ({ appRole, providerRole, workerRole, relayRole }) => `
+      revoke select on outbox_messages from ${appRole};
+      grant insert on outbox_messages to ${providerRole};
+      grant select on outbox_messages to ${workerRole}, ${relayRole};
+
+      revoke all on outbox_relays, inbox_messages, parked_messages, log_cursors, log_readers, delivery_attempts from ${appRole};
+      revoke execute on function keep_outbox_partitions from ${appRole};
+      grant select, update on outbox_relays to ${relayRole};
+      grant execute on function keep_outbox_partitions to ${relayRole};
+      grant select on outbox_relays to ${workerRole};
+      grant select, insert, delete on inbox_messages to ${workerRole};
+      grant select, insert, update on parked_messages, log_cursors to ${workerRole};
+      grant select, update on log_readers to ${workerRole};
+      grant select, insert, update, delete on delivery_attempts to ${workerRole};`,
+    down: ({ appRole, providerRole, workerRole, relayRole }) => `
+      revoke all on outbox_messages from ${providerRole}, ${relayRole};
+      revoke select on outbox_messages from ${workerRole};
+      revoke all on outbox_relays, inbox_messages, parked_messages, log_cursors, log_readers, delivery_attempts from ${workerRole}, ${relayRole};
+      revoke execute on function keep_outbox_partitions from ${relayRole};
+      grant select on outbox_messages to ${appRole};
+      grant select, update on outbox_relays to ${appRole};
+      grant execute on function keep_outbox_partitions to ${appRole};
+      grant select, insert, delete on inbox_messages to ${appRole};
+      grant select, insert, update on parked_messages, log_cursors to ${appRole};
+      grant select, update on log_readers to ${appRole};
+      grant select, insert, update, delete on delivery_attempts to ${appRole};`,
+  },
 ];

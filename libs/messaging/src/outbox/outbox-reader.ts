@@ -1,5 +1,4 @@
-import type { ActorRef } from '@app/contracts';
-import type { Database } from '@app/platform';
+import type { Caller, Database } from '@app/platform';
 
 /** How far an outbox has been read. `at` only lets old partitions be skipped; order is by (xid, id). */
 export interface OutboxCursor {
@@ -55,7 +54,7 @@ interface SqlRow extends Omit<OutboxRow, 'messageId' | 'divisionCode'> {
 export class OutboxReader {
   constructor(
     protected readonly database: Database,
-    protected readonly actor: ActorRef,
+    protected readonly actor: Caller,
     protected readonly source: OutboxSource,
   ) {}
 

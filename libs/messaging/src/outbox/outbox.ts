@@ -13,6 +13,9 @@ export class Outbox {
   /** The facts are written with the commit, in one statement for the whole transaction, in the order appended. */
   append(tx: Tx, events: readonly (NewEvent | CausedEvent)[]): void {
     if (events.length === 0) return;
+    // What was decided is told in business words already: a user's part of it needs no second telling.
+    for (const { type, key } of events)
+      tx.audit({ what: type, ...(isUuid(key) ? { personIds: [key] } : {}) });
     const pending = this.pending.get(tx);
     if (pending) {
       pending.push(...events);
@@ -31,6 +34,10 @@ export class Outbox {
     this.wakers.add(wake);
     return () => this.wakers.delete(wake);
   }
+}
+
+function isUuid(key: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key);
 }
 
 function insertStatement(tx: Tx, events: readonly CausedEvent[]): Statement {

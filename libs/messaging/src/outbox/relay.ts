@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ActorRef } from '@app/contracts';
-import type { Database } from '@app/platform';
+import type { Caller, Database } from '@app/platform';
 import type { Lease } from '../lease.js';
 import { WakeUp } from '../wake.js';
 import {
@@ -62,7 +61,7 @@ export class Relay {
 
   constructor(
     private readonly database: Database,
-    private readonly actor: ActorRef,
+    private readonly actor: Caller,
     private readonly reader: OutboxReader,
     private readonly publisher: Publisher,
     private readonly lease: Lease,

@@ -1,5 +1,4 @@
-import type { ActorRef } from '@app/contracts';
-import type { Database } from '@app/platform';
+import type { Caller, Database } from '@app/platform';
 import type { OutboxRow } from './outbox-reader.js';
 
 const PAGE_ROWS = 500;
@@ -7,7 +6,7 @@ const PAGE_ROWS = 500;
 /** Rows appended in a window of time, in outbox order, by pages: to publish again what a lost log had. */
 export async function* readWindow(
   database: Database,
-  actor: ActorRef,
+  actor: Caller,
   from: Date,
   to: Date,
   topic: string | null,
@@ -36,7 +35,7 @@ export async function* readWindow(
 /** Appends stored rows once more, as they are but for their place in the log: the inboxes know them by their message ids. */
 export async function appendAgain(
   database: Database,
-  actor: ActorRef,
+  actor: Caller,
   rows: readonly OutboxRow[],
 ): Promise<void> {
   await database.query(

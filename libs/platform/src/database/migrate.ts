@@ -1,19 +1,24 @@
+import pg from 'pg';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { appRoleOf, schemaOf } from './database.js';
 import type { Migration, MigrationNames } from './migration.js';
+import { LOG_READER_ROLE, LOGIN_ROLE, rolesOf, schemaOf } from './roles.js';
 
-/** May read every service's outbox: the PostgreSQL event log needs it, and nothing else. */
-export const LOG_READER_ROLE = 'onething_log_reader';
+export interface MigrateOptions {
+  readonly service: string;
+  /** Address of the owner of the schema. */
+  readonly url: string;
+  readonly migrations: readonly Migration[];
+  /** Set for the role under which services log in; absent: as it is. */
+  readonly servicePassword?: string | undefined;
+  /** Services keep their queues in a schema of their own of this database, and may make it. */
+  readonly queuesHere?: boolean;
+}
 
 /**
  * Brings a service's schema up to date, as its owner; safe to run from several places at once.
  * @returns the names of the migrations that ran now.
  */
-export async function migrate(options: {
-  service: string;
-  url: string;
-  migrations: readonly Migration[];
-}): Promise<string[]> {
+export async function migrate(options: MigrateOptions): Promise<string[]> {
   return withOwner(options, async (dataSource) => {
     const done = await dataSource.runMigrations({ transaction: 'each' });
     return done.map((migration) => migration.name);
@@ -21,19 +26,15 @@ export async function migrate(options: {
 }
 
 /** Takes back the newest migration. For development and for the test that every `down` works. */
-export async function revertLast(options: {
-  service: string;
-  url: string;
-  migrations: readonly Migration[];
-}): Promise<void> {
+export async function revertLast(options: MigrateOptions): Promise<void> {
   await withOwner(options, (dataSource) => dataSource.undoLastMigration({ transaction: 'each' }));
 }
 
 async function withOwner<Result>(
-  options: { service: string; url: string; migrations: readonly Migration[] },
+  options: MigrateOptions,
   work: (dataSource: DataSource) => Promise<Result>,
 ): Promise<Result> {
-  const names = { schema: schemaOf(options.service), appRole: appRoleOf(options.service) };
+  const names: MigrationNames = { schema: schemaOf(options.service), ...rolesOf(options.service) };
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.url,
@@ -50,7 +51,7 @@ async function withOwner<Result>(
   try {
     // Roles are cluster-wide, so one lock for all services and databases of a run.
     await guard.query(`select pg_advisory_lock(hashtextextended('onething:migrate', 0))`);
-    await guard.query(prepare(names));
+    await guard.query(prepare(names, options));
     return await work(dataSource);
   } finally {
     await guard
@@ -61,25 +62,49 @@ async function withOwner<Result>(
   }
 }
 
-function prepare({ schema, appRole }: MigrationNames): string {
-  const role = (name: string) => `
+/** Roles are the cluster's, so they are made here and not by a migration; all of it may be run again. */
+function prepare(names: MigrationNames, { servicePassword, queuesHere }: MigrateOptions): string {
+  const { schema, appRole, providerRole, workerRole, relayRole } = names;
+  const role = (name: string, attributes = 'nologin') => `
     do $$ begin
-      create role ${name} nologin;
+      create role ${name} ${attributes};
     exception when duplicate_object or unique_violation then null;
+    end $$;`;
+  const own = [appRole, providerRole, workerRole, relayRole];
+  // Other databases of the cluster may be migrated at the same moment, and have the same roles.
+  const agreed = (statement: string) => `
+    do $agreed$ begin
+      for attempt in 1..20 loop
+        begin
+          execute ${pg.escapeLiteral(statement)};
+          exit;
+        exception when unique_violation or internal_error then
+          if attempt = 20 then raise; end if;
+          perform pg_sleep(0.05 * random());
+        end;
+      end loop;
+    end $agreed$;`;
+  const member = (of: string, who: string) => `
+    do $$ begin
+      if not exists (select from pg_auth_members where roleid = '${of}'::regrole and member = '${who}'::regrole) then
+        grant ${of} to ${who};
+      end if;
     end $$;`;
   return `
     ${role(LOG_READER_ROLE)}
-    ${role(appRole)}
-    do $$ begin
-      execute format('grant %I to current_user', '${appRole}');
-    exception when others then
-      -- A superuser needs no membership, and a plain owner already has it.
-      if not (select rolsuper from pg_roles where rolname = current_user)
-        and not pg_has_role(current_user, '${appRole}', 'member') then raise; end if;
-    end $$;
-    grant ${LOG_READER_ROLE} to ${appRole};
+    ${role(LOGIN_ROLE, 'login noinherit')}
+    ${own.map((name) => role(name)).join('')}
+    ${servicePassword ? agreed(`alter role ${LOGIN_ROLE} password ${pg.escapeLiteral(servicePassword)}`) : ''}
+    ${own.map((name) => agreed(member(name, LOGIN_ROLE))).join('')}
+    ${agreed(member(appRole, workerRole))}
+    ${[workerRole, relayRole].map((name) => agreed(member(LOG_READER_ROLE, name))).join('')}
+    ${
+      queuesHere
+        ? `do $$ begin execute format('grant create on database %I to ${LOGIN_ROLE}', current_database()); end $$;`
+        : ''
+    }
     create schema if not exists ${schema};
-    grant usage on schema ${schema} to ${appRole}, ${LOG_READER_ROLE};`;
+    grant usage on schema ${schema} to ${own.join(', ')}, ${LOG_READER_ROLE};`;
 }
 
 /** TypeORM orders migrations by the number at the end of the class name, which must have 13 digits. */

@@ -1,7 +1,8 @@
+import type { ServiceRoles } from './roles.js';
+
 /** Names that a migration's SQL needs and cannot know: they differ per service. */
-export interface MigrationNames {
+export interface MigrationNames extends ServiceRoles {
   readonly schema: string;
-  readonly appRole: string;
 }
 
 /** One purpose, never edited after release. Statements run in one transaction with `search_path` on the service's schema. */

@@ -1,4 +1,4 @@
-import type { ActorRef } from '@app/contracts';
+import type { Caller } from './caller.js';
 import type { Database } from './database.js';
 
 /** What is kept for a stated time only. */
@@ -31,13 +31,13 @@ export class Retention {
     this.kept.push(what);
   }
 
-  async clean(database: Database, actor: ActorRef): Promise<void> {
+  async clean(database: Database, actor: Caller): Promise<void> {
     for (const what of this.kept) await clean(database, actor, what);
   }
 }
 
 /** Takes away what is past its time, in short transactions. */
-export async function clean(database: Database, actor: ActorRef, { time, sql }: KeptFor): Promise<void> {
+export async function clean(database: Database, actor: Caller, { time, sql }: KeptFor): Promise<void> {
   for (;;) {
     const rows = await database.query(actor, sql, [time, ROWS_AT_ONCE]);
     if (rows.length < ROWS_AT_ONCE) return;

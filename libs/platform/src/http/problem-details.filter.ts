@@ -1,14 +1,17 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { DomainError, type DomainErrorKind } from '@app/kernel';
 import type { Request, Response } from 'express';
+import { isTransient } from '../database/transient.js';
 import { currentTraceparent } from './request-context.js';
 import { RequestMalformed, type FieldError } from './request-malformed.js';
 
 const STATUS: Record<DomainErrorKind, number> = {
   invalid: 422,
+  unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  'too-many': 429,
 };
 
 /** RFC 9457. `detail` is a sentence a caseworker can act on; `errors` points into the request. */
@@ -24,6 +27,22 @@ export interface ProblemDetails {
   [extension: string]: unknown;
 }
 
+/** The path without its query, and without what was typed where an id belongs: either may be somebody's name or number. */
+function pathWithoutValues(path: string): string {
+  return path
+    .split('/')
+    .map((part) => (part === '' || WORD.test(part) || UUID.test(part) ? part : '*'))
+    .join('/');
+}
+const WORD = /^[a-z][a-z.-]{0,40}$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What will go through later, and what was too slow for its time-out: a machine that has too much to do now. */
+function isBusy(error: unknown): boolean {
+  return isTransient(error) || (error as { code?: unknown } | null)?.code === STATEMENT_TIMEOUT;
+}
+const STATEMENT_TIMEOUT = '57014';
+
 /** The one place where an error becomes HTTP. What it does not know is logged and answered without any detail. */
 @Catch()
 export class ProblemDetailsFilter implements ExceptionFilter {
@@ -35,13 +54,14 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const problem = this.describe(error, request);
     if (response.headersSent) return void response.end();
+    const wait = problem['retryAfterSeconds'];
+    if (typeof wait === 'number') response.setHeader('retry-after', String(wait));
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 
   private describe(error: unknown, request: Request): ProblemDetails {
     const base = {
-      // The path without its query: a search term may be somebody's name.
-      instance: request.path,
+      instance: pathWithoutValues(request.path),
       traceId: currentTraceparent()?.split('-')[1] ?? null,
     };
     if (error instanceof DomainError) {
@@ -52,7 +72,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
         title: error.slug,
         status: STATUS[error.kind],
         detail: error.message,
-        retryable: false,
+        // What another service has told may still be on its way.
+        retryable: error.details?.['retryable'] === true,
         ...base,
       };
     }
@@ -78,6 +99,16 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       };
     }
     this.logger.error(error instanceof Error ? error.stack : String(error));
+    if (isBusy(error)) {
+      return {
+        type: 'urn:onething:problem:unavailable',
+        title: 'unavailable',
+        status: 503,
+        detail: '系统暂时繁忙，内容没有保存，请稍后再试。',
+        retryable: true,
+        ...base,
+      };
+    }
     return {
       type: 'urn:onething:problem:unexpected',
       title: 'unexpected',

@@ -5,6 +5,10 @@ import { DomainError } from '@app/kernel';
 /** What travels with one HTTP request through every await of its handling. */
 interface RequestContext {
   readonly traceparent: string | null;
+  /** Network address of who asks, as the connection shows it. */
+  readonly address: string | null;
+  /** Method and pattern of the path (`POST /registry/persons/:personId/moves`), once a handler has been found. */
+  route(): string;
   idempotencyKey: IdempotencyKey | null;
 }
 
@@ -12,6 +16,7 @@ const storage = new AsyncLocalStorage<RequestContext>();
 
 /** The key under which a client may repeat a command without doing it twice. */
 export interface IdempotencyKey {
+  /** Keyed digest of what the client sent. */
   readonly key: string;
   /** Of method, path and body: the same key for another command is refused. */
   readonly requestHash: string;
@@ -38,6 +43,11 @@ export function currentTraceparent(): string | null {
   return storage.getStore()?.traceparent ?? null;
 }
 
+/** The request being handled, for the audit log; undefined outside of one. */
+export function currentRequest(): Pick<RequestContext, 'traceparent' | 'address' | 'route'> | undefined {
+  return storage.getStore();
+}
+
 /** The request's idempotency key, once: a request is one command, and a second one must not be answered with the first. */
 export function takeIdempotencyKey(): IdempotencyKey | null {
   const context = storage.getStore();
@@ -61,12 +71,18 @@ export function requestContext(digest: (text: string) => string) {
     if (key !== undefined && COMMANDS.has(request.method)) {
       if (!/^[\x21-\x7e]{8,128}$/.test(key)) return next(new IdempotencyKeyMalformed());
       idempotencyKey = {
-        key,
+        // A client may make its keys of a person's number: only the keyed digest is kept.
+        key: digest(key),
         requestHash: digest(`${request.method} ${request.path}\n${JSON.stringify(request.body ?? null)}`),
       };
     }
     storage.run(
-      { traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : null, idempotencyKey },
+      {
+        traceparent: traceparent && TRACEPARENT.test(traceparent) ? traceparent : null,
+        address: request.ip ?? null,
+        route: () => `${request.method} ${(request.route as { path?: string } | undefined)?.path ?? ''}`,
+        idempotencyKey,
+      },
       next,
     );
   };

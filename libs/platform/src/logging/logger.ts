@@ -24,11 +24,25 @@ export function createLogger(level: string): Logger {
   });
 }
 
+/** What programs read: a message with fields beside it. */
+function isStructured(message: unknown): message is { readonly message: string } {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    !(message instanceof Error) &&
+    typeof (message as { message?: unknown }).message === 'string'
+  );
+}
+
 /** Nest's logger interface over pino. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
+    if (isStructured(message)) {
+      const { message: text, ...fields } = message;
+      return this.logger.info({ context, ...fields }, text);
+    }
     this.logger.info({ context }, String(message));
   }
   error(message: unknown, stackOrContext?: string, context?: string): void {

@@ -1,16 +1,22 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { actingAs, CurrentActor, NeedsRole, type Actor } from '@app/access';
-import type { ActorRef } from '@app/contracts';
+import { CurrentActor, lookingAs, Needs, permissions, type Actor, type SealingHealth } from '@app/access';
+import { QueuesOfServices, type QueueView } from '@app/jobs';
 import { DomainError } from '@app/kernel';
 import { MessagingRuntime, type ParkedMessage, type ReplayResult, type ServiceStatus } from '@app/messaging';
+import type { Caller } from '@app/platform';
 import { z } from 'zod';
-import { RemindingOfServices, type Reminding } from './reminding.js';
+import { AuditOfServices } from '../audit/audit-of-services.js';
+import { RemindingOfServices, type WatchedReminding } from './reminding.js';
+import { SendingOfServices, type Sending } from './sending.js';
+
+/** A bigint of PostgreSQL, and never one past it. */
+const parkedId = z.string().regex(/^\d{1,18}$/);
 
 const replayRequest = z
   .object({
     /** Only the key of this message; absent: everything that is parked. */
-    id: z.string().regex(/^\d+$/).optional(),
+    id: parkedId.optional(),
     dryRun: z.boolean().default(false),
   })
   .meta({ id: 'ReplayRequest' });
@@ -26,10 +32,16 @@ const republishRequest = z
   .refine((window) => window.from < window.to, { path: ['to'], message: '结束时间应晚于开始时间' })
   .meta({ id: 'RepublishRequest' });
 
-/** How far a service's delivery is, and whether it still reminds. */
+/** How far a service's delivery is, whether it still reminds, what stands in its queues, and how far its audit log is sealed. */
 export interface StatusOfService extends ServiceStatus {
   /** Absent where the service has no terms; null where it cannot be known. */
-  readonly reminding?: Reminding | null;
+  readonly reminding?: WatchedReminding | null;
+  /** Absent where the service sends no messages to people; null where it cannot be known. */
+  readonly sending?: Sending | null;
+  /** Its queues as this process sees them; none where it has none. */
+  readonly queues: readonly QueueView[];
+  /** Null where it cannot be known. */
+  readonly audit: SealingHealth | null;
 }
 
 /** A service that this process does not run. */
@@ -45,21 +57,38 @@ export class ServiceNotHere extends DomainError {
 @Controller('ops')
 @ApiTags('ops')
 @ApiBearerAuth()
-@NeedsRole('operator')
+@Needs('delivery:operate')
 export class OpsController {
   constructor(
     private readonly runtime: MessagingRuntime,
     private readonly reminding: RemindingOfServices,
+    private readonly audit: AuditOfServices,
+    private readonly queues: QueuesOfServices,
+    private readonly sending: SendingOfServices,
   ) {}
 
   @Get('status')
-  @ApiOperation({ summary: 'Lag, outbox, parked messages and reminding of every service of this process' })
-  async status(): Promise<StatusOfService[]> {
+  @ApiOperation({
+    summary: 'Lag, outbox, parked messages, reminding, queues and sealing of every service of this process',
+  })
+  async status(@CurrentActor() actor: Actor): Promise<StatusOfService[]> {
+    this.reminding.askedBy(actor.id);
     const delivery = await this.runtime.status();
     return Promise.all(
       delivery.map(async (each) => {
-        const reminding = await this.reminding.of(each.service);
-        return reminding === undefined ? each : { ...each, reminding };
+        const [reminding, sending, audit, queues] = await Promise.all([
+          this.reminding.of(each.service),
+          this.sending.of(each.service),
+          this.audit.healthOf(each.service),
+          this.queues.of(each.service)?.look() ?? [],
+        ]);
+        return {
+          ...each,
+          ...(reminding === undefined ? {} : { reminding }),
+          ...(sending === undefined ? {} : { sending }),
+          queues,
+          audit,
+        };
       }),
     );
   }
@@ -72,7 +101,7 @@ export class OpsController {
 
   @Get('services/:service/parked/:id')
   @ApiOperation({ summary: 'A parked message with its error' })
-  show(@Param('service') service: string, @Param('id', { schema: z.string().regex(/^\d+$/) }) id: string) {
+  show(@Param('service') service: string, @Param('id', { schema: parkedId }) id: string) {
     return this.parkedIn(service).show(id);
   }
 
@@ -95,7 +124,7 @@ export class OpsController {
   @ApiOperation({ summary: 'Give a parked message up, with the reason' })
   async dismiss(
     @Param('service') service: string,
-    @Param('id', { schema: z.string().regex(/^\d+$/) }) id: string,
+    @Param('id', { schema: parkedId }) id: string,
     @Body({ schema: dismissRequest }) request: z.infer<typeof dismissRequest>,
     @CurrentActor() actor: Actor,
   ): Promise<void> {
@@ -127,7 +156,6 @@ export class OpsController {
 }
 
 /** An operator acts on the machine, not on a place. */
-function operator(actor: Actor): ActorRef {
-  const grant = actor.grants.find(({ role }) => role === 'operator');
-  return actingAs(actor, ['operator'], grant?.from ?? '');
+function operator(actor: Actor): Caller {
+  return lookingAs(actor, permissions['delivery:operate']);
 }

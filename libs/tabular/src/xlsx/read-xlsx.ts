@@ -106,6 +106,8 @@ interface Meaning {
   readonly date1904: boolean;
 }
 
+const NOT_CALCULATED: Cell = { text: '=', kind: 'formula' };
+
 async function readSheet(xml: string, meaning: Meaning, limits: TableLimits): Promise<RawRow[]> {
   const rows: RawRow[] = [];
   let rowNumber = 0;
@@ -116,6 +118,8 @@ async function readSheet(xml: string, meaning: Meaning, limits: TableLimits): Pr
   let content = '';
   let listening = false;
   let phonetic = false;
+  let isFormula = false;
+  const merges: string[] = [];
   await readXml(xml, {
     open(name, attributes) {
       switch (name) {
@@ -129,11 +133,20 @@ async function readSheet(xml: string, meaning: Meaning, limits: TableLimits): Pr
           type = attributes['t'] ?? 'n';
           style = Number(attributes['s'] ?? 0);
           content = '';
+          isFormula = false;
+          break;
+        case 'f':
+          isFormula = true;
+          break;
+        case 'mergeCell':
+          merges.push(attributes['ref'] ?? '');
           break;
         case 'rPh':
           phonetic = true;
           break;
         case 'v':
+          // A result stands beside the formula: an empty one is an empty text.
+          isFormula = false;
           listening = true;
           break;
         case 't':
@@ -155,7 +168,8 @@ async function readSheet(xml: string, meaning: Meaning, limits: TableLimits): Pr
           break;
         case 'c': {
           if (column >= limits.columns) break;
-          const cell = toCell(type, style, content, meaning);
+          // Files that a program made hold formulas that nobody has calculated yet: that is no empty cell.
+          const cell = isFormula ? NOT_CALCULATED : toCell(type, style, content, meaning);
           if (cell.text.length > limits.cell) throw cellTooLong(limits);
           if (cell.text !== '') {
             while (cells.length < column) cells.push(EMPTY);
@@ -171,7 +185,41 @@ async function readSheet(xml: string, meaning: Meaning, limits: TableLimits): Pr
       }
     },
   });
+  markMerged(rows, merges, limits);
   return rows;
+}
+
+const MERGED: Cell = { text: '', kind: 'merged' };
+
+/**
+ * Of cells that were merged downwards only the first holds what people see in all of them; the others are marked, so that they
+ * are not taken for empty.
+ */
+function markMerged(rows: RawRow[], merges: readonly string[], limits: TableLimits): void {
+  if (merges.length === 0) return;
+  const placeOf = new Map(rows.map(({ row }, place) => [row, place]));
+  // Merged ranges do not overlap: a file that says more than there are cells was not made by a spreadsheet.
+  let left = limits.rows * limits.columns;
+  for (const range of merges) {
+    const [, from, top, to, bottom] = /^([A-Z]+)(\d+):([A-Z]+)(\d+)$/.exec(range) ?? [];
+    if (!from || !to) continue;
+    const first = columnOf(from);
+    const head = rows[placeOf.get(Number(top)) ?? -1]?.cells[first];
+    if (!head || head.text === '') continue;
+    const last = Math.min(columnOf(to), limits.columns - 1);
+    for (let row = Number(top) + 1; row <= Math.min(Number(bottom), rows.at(-1)!.row); row++) {
+      left -= Math.max(1, last - first + 1);
+      if (left < 0) throw new FileTooLarge('合并的单元格过多。请取消合并、逐行填写后重新上传。');
+      const place = placeOf.get(row);
+      if (place === undefined) continue;
+      const cells = [...rows[place]!.cells];
+      while (cells.length <= last) cells.push(EMPTY);
+      for (let column = first; column <= last; column++) {
+        if (cells[column]!.text === '') cells[column] = MERGED;
+      }
+      rows[place] = { row, cells };
+    }
+  }
 }
 
 function toCell(

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ColumnCipher } from '@app/access';
-import type { ActorRef, NewEvent } from '@app/contracts';
+import type { NewEvent } from '@app/contracts';
 import { Outbox } from '@app/messaging';
-import { Database, type Tx } from '@app/platform';
+import { type Caller, Database, type Tx } from '@app/platform';
 import type { Application } from '../../domain/application.js';
 import type { Card } from '../../domain/card.js';
 import { ApplicationNotFound, ApplicationOpen, PersonNotOnFile } from '../../domain/errors.js';
@@ -25,12 +25,13 @@ interface Row {
   status: Application['status'];
   version: number;
   card_id: string | null;
+  unit_id: string | null;
   identity_number: string | null;
   record: Parts;
 }
 
 const COLUMNS =
-  'application_id, person_id, division_code, kind, status, version, card_id, identity_number, record';
+  'application_id, person_id, division_code, kind, status, version, card_id, unit_id, identity_number, record';
 
 /** What a decision about an application rests on, all locked. */
 export interface Grounds {
@@ -49,6 +50,8 @@ export interface StepDecision {
   readonly newCard?: Change;
   readonly changedCard?: readonly Change[];
   readonly events?: readonly NewEvent[];
+  /** The user's reason, for the audit log. */
+  readonly why?: string;
 }
 
 /** Work in the transaction of a step, e.g. arming a clock. */
@@ -65,7 +68,7 @@ export class ApplicationRepository {
     private readonly cards: CardRepository,
   ) {}
 
-  async placeOf(actor: ActorRef, applicationId: string): Promise<{ divisionCode: string } | null> {
+  async placeOf(actor: Caller, applicationId: string): Promise<{ divisionCode: string } | null> {
     const [row] = await this.database.query<{ division_code: string }>(
       actor,
       'select division_code from applications where application_id = $1',
@@ -76,7 +79,7 @@ export class ApplicationRepository {
 
   /** @throws ApplicationOpen if the person has one on its way already */
   async add(
-    actor: ActorRef,
+    actor: Caller,
     personId: string,
     identityNumber: string,
     decide: (grounds: Omit<Grounds, 'application' | 'identityNumber'>) => Application,
@@ -84,20 +87,14 @@ export class ApplicationRepository {
     return this.database.command(actor, async (tx) => {
       const person = await this.persons.lock(tx, personId);
       if (!person) throw new PersonNotOnFile();
-      const [inForce, cancelled] = await Promise.all([
-        this.cards.lockInForce(tx, [personId]),
-        this.cards.lastCancelled(tx, [personId]),
-      ]);
-      const application = decide({
-        person,
-        card: inForce.get(personId) ?? null,
-        cancelled: cancelled.get(personId) ?? null,
-      });
+      const holdings = await this.holdings(tx, personId);
+      const application = decide({ person, ...holdings });
+      auditStep(tx, 'submit', application);
       try {
         await Promise.all([
           tx.query(
             `insert into applications (${COLUMNS}, created_by, created_role, changed_by, changed_role)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $11)`,
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)`,
             [
               application.applicationId,
               application.personId,
@@ -106,6 +103,7 @@ export class ApplicationRepository {
               application.status,
               application.version,
               application.cardId,
+              application.unitId,
               this.cipher.encrypt(NUMBER_COLUMN, identityNumber),
               JSON.stringify(partsOf(application)),
               actor.id,
@@ -122,7 +120,7 @@ export class ApplicationRepository {
   }
 
   async change(
-    actor: ActorRef,
+    actor: Caller,
     applicationId: string,
     step: string,
     decide: (grounds: Grounds) => StepDecision,
@@ -135,50 +133,58 @@ export class ApplicationRepository {
         [applicationId],
       );
       if (!place) throw new ApplicationNotFound(applicationId);
-      const person = await this.persons.lock(tx, place.person_id);
+      // An assessor sees the application and not the file: person and cards are the service's to look at.
+      const person = await tx.asService(() => this.persons.lock(tx, place.person_id));
       const [row] = await tx.query<Row>(
         `select ${COLUMNS} from applications where application_id = $1 for update`,
         [applicationId],
       );
       if (!person || !row) throw new ApplicationNotFound(applicationId);
-      const [inForce, cancelled] = await Promise.all([
-        this.cards.lockInForce(tx, [person.personId]),
-        this.cards.lastCancelled(tx, [person.personId]),
-      ]);
       const before = toApplication(row);
       const decision = decide({
         application: before,
         person,
-        card: inForce.get(person.personId) ?? null,
-        cancelled: cancelled.get(person.personId) ?? null,
+        ...(await this.holdings(tx, person.personId)),
         identityNumber: row.identity_number ? this.cipher.decrypt(NUMBER_COLUMN, row.identity_number) : null,
       });
       const { application } = decision;
+      auditStep(tx, step, application, decision.why);
       if (decision.newCard) await this.cards.insert(tx, [decision.newCard]);
-      // One by one: each is a version of the same card.
-      for (const change of decision.changedCard ?? []) await this.cards.update(tx, [change]);
+      // One by one: each is a version of the same card. It may stand elsewhere than its holder, and an assessor changes none by hand.
+      for (const change of decision.changedCard ?? [])
+        await tx.asService(() => this.cards.update(tx, [change]));
       await Promise.all([
         tx.query(
-          `update applications set status = $2, version = $3, card_id = $4, record = $5,
+          `update applications set status = $2, version = $3, card_id = $4, unit_id = $5, record = $6,
                   identity_number = case when $2 in ('approved', 'rejected') then null else identity_number end,
-                  changed_by = $6, changed_role = $7, changed_at = now()
+                  changed_by = $7, changed_role = $8, changed_at = now()
            where application_id = $1`,
           [
             applicationId,
             application.status,
             application.version,
             application.cardId,
+            application.unitId,
             JSON.stringify(partsOf(application)),
             actor.id,
             actor.role,
           ],
         ),
         this.remember(tx, step, application),
-        beside(tx, application),
       ]);
+      // The term that follows from a step is the law's: nobody needs a right to its clock.
+      await tx.asService(() => beside(tx, application));
       this.outbox.append(tx, decision.events ?? []);
       return application;
     });
+  }
+
+  /** What the person has had, wherever it stands: nobody gets a second card because the first one is at another place. */
+  private async holdings(tx: Tx, personId: string): Promise<Pick<Grounds, 'card' | 'cancelled'>> {
+    const [inForce, cancelled] = await tx.asService(() =>
+      Promise.all([this.cards.lockInForce(tx, [personId]), this.cards.lastCancelled(tx, [personId])]),
+    );
+    return { card: inForce.get(personId) ?? null, cancelled: cancelled.get(personId) ?? null };
   }
 
   private async remember(tx: Tx, step: string, application: Application): Promise<void> {
@@ -198,6 +204,16 @@ export class ApplicationRepository {
   }
 }
 
+function auditStep(tx: Tx, step: string, application: Application, why?: string): void {
+  tx.audit({
+    what: `application.${step}`,
+    personIds: [application.personId],
+    caseIds: [application.applicationId],
+    ...(why ? { why } : {}),
+    ...(step === 'place' ? { detail: { unitId: application.unitId } } : {}),
+  });
+}
+
 function partsOf(application: Application): Parts {
   const { guardian, materials, submitted, accepted, assessment, notice, objections, decided } = application;
   return { guardian, materials, submitted, accepted, assessment, notice, objections, decided };
@@ -210,6 +226,7 @@ export function toApplication(row: Omit<Row, 'identity_number'>): Application {
     personId: row.person_id,
     divisionCode: row.division_code,
     cardId: row.card_id,
+    unitId: row.unit_id,
     status: row.status,
     version: row.version,
     ...row.record,

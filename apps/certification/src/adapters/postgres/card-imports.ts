@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ColumnCipher } from '@app/access';
-import type { ActorRef, NewEvent } from '@app/contracts';
+import type { NewEvent } from '@app/contracts';
 import { Outbox } from '@app/messaging';
-import { Database } from '@app/platform';
+import { type Caller, Database } from '@app/platform';
 import type { BadRow, RowError } from '@app/tabular';
 import type { Card } from '../../domain/card.js';
 import type { RowOutcome } from '../../domain/follow.js';
@@ -54,7 +54,7 @@ export class CardImports {
 
   /** One transaction: locks, decisions in memory, cards, history, digests and facts. */
   async applyChunk<Row extends ImportRow, Fault extends string>(
-    actor: ActorRef,
+    actor: Caller,
     importId: string,
     rows: readonly Row[],
     decide: (row: Row, grounds: RowGrounds) => RowOutcome | Fault,
@@ -65,16 +65,20 @@ export class CardImports {
   }> {
     const [kind] = rows.map(({ stated }) => stated.kind);
     return this.database.transaction(actor, async (tx) => {
+      tx.audit({ what: 'cards.imported', detail: { importId, kind } });
       const people = await this.persons.lockMany(tx, [...new Set(rows.map(({ token }) => token))]);
       const ids = [...people.values()].map(({ personId }) => personId);
-      const [done, inForce, last] = await Promise.all([
-        tx.query<{ row_token: string }>(
-          'select row_token from applied_card_rows where kind = $1 and row_token = any($2::text[])',
-          [kind, rows.map(({ rowToken }) => rowToken)],
-        ),
-        this.cards.lockInForce(tx, ids),
-        this.cards.lastCancelled(tx, ids),
-      ]);
+      // Of people in reach, wherever their cards stand: a card that was transferred out is at another place than its holder.
+      const [done, inForce, last] = await tx.asService(() =>
+        Promise.all([
+          tx.query<{ row_token: string }>(
+            'select row_token from applied_card_rows where kind = $1 and row_token = any($2::text[])',
+            [kind, rows.map(({ rowToken }) => rowToken)],
+          ),
+          this.cards.lockInForce(tx, ids),
+          this.cards.lastCancelled(tx, ids),
+        ]),
+      );
       const known = new Set(done.map(({ row_token }) => row_token));
       const onFile = new Set([...inForce.values()].map(({ cardId }) => cardId));
       const standing = new Map<string, Card>();
@@ -117,12 +121,13 @@ export class CardImports {
         remembered.push({ rowToken: row.rowToken, cardId: state.cardId });
       }
       const cards = [...standing.values()];
-      await this.cards.save(tx, {
-        inserted: cards.filter(({ cardId }) => !onFile.has(cardId)),
-        updated: cards.filter(({ cardId }) => onFile.has(cardId)),
-        history,
-      });
-      if (remembered.length > 0) {
+      await tx.asService(async () => {
+        await this.cards.save(tx, {
+          inserted: cards.filter(({ cardId }) => !onFile.has(cardId)),
+          updated: cards.filter(({ cardId }) => onFile.has(cardId)),
+          history,
+        });
+        if (remembered.length === 0) return;
         await tx.query(
           `insert into applied_card_rows (kind, row_token, card_id, import_id)
            select $1, n.row_token, n.card_id, $4 from unnest($2::text[], $3::uuid[]) as n (row_token, card_id)`,
@@ -133,35 +138,38 @@ export class CardImports {
             importId,
           ],
         );
-      }
+      });
       this.outbox.append(tx, events);
       return { applied: remembered.length, unchanged, refused };
     });
   }
 
-  async remember(actor: ActorRef, report: ImportReport, bad: readonly BadRow[]): Promise<void> {
-    await this.database.query(
-      actor,
-      `insert into card_imports (import_id, kind, rows, applied, unchanged, failed, errors, bad_rows, created_by, created_role)
+  async remember(actor: Caller, report: ImportReport, bad: readonly BadRow[]): Promise<void> {
+    await this.database.transaction(actor, async (tx) => {
+      const { importId, applied, unchanged, failed } = report;
+      tx.audit({ what: 'cards.sent', detail: { importId, applied, unchanged, failed } });
+      await tx.query(
+        `insert into card_imports (import_id, kind, rows, applied, unchanged, failed, errors, bad_rows, created_by, created_role)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        report.importId,
-        report.kind,
-        report.rows,
-        report.applied,
-        report.unchanged,
-        report.failed,
-        JSON.stringify(report.errors),
-        bad.length > 0 ? this.cipher.encrypt(BAD_ROWS_COLUMN, JSON.stringify(bad)) : null,
-        actor.id,
-        actor.role,
-      ],
-    );
+        [
+          report.importId,
+          report.kind,
+          report.rows,
+          report.applied,
+          report.unchanged,
+          report.failed,
+          JSON.stringify(report.errors),
+          bad.length > 0 ? this.cipher.encrypt(BAD_ROWS_COLUMN, JSON.stringify(bad)) : null,
+          actor.id,
+          actor.role,
+        ],
+      );
+    });
   }
 
   /** An import is its sender's: a file may reach over several places. */
   async find(
-    actor: ActorRef,
+    actor: Caller,
     importId: string,
   ): Promise<{ report: ImportReport; bad: readonly BadRow[] } | null> {
     const [row] = await this.database.query<
@@ -169,8 +177,8 @@ export class CardImports {
     >(
       actor,
       `select import_id, kind, rows, applied, unchanged, failed, errors, bad_rows
-       from card_imports where import_id = $1 and created_by = $2`,
-      [importId, actor.id],
+       from card_imports where import_id = $1`,
+      [importId],
     );
     if (!row) return null;
     const { import_id, bad_rows, ...counts } = row;

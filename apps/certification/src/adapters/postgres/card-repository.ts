@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ColumnCipher } from '@app/access';
-import type { ActorRef, DisabilityCategory, DisabilityGrade } from '@app/contracts';
+import type { DisabilityCategory, DisabilityGrade } from '@app/contracts';
 import type { Decision } from '@app/kernel';
 import { Outbox } from '@app/messaging';
-import { Database, type Tx } from '@app/platform';
+import { type Caller, Database, type Tx } from '@app/platform';
 import type { Evidence } from '../../domain/application.js';
 import { readCardNumber, writeCardNumber } from '../../domain/card-number.js';
 import type { Card } from '../../domain/card.js';
@@ -66,7 +66,7 @@ export class CardRepository {
   }
 
   /** Where a card is and whether it is there at all. */
-  async placeOf(actor: ActorRef, cardId: string): Promise<{ divisionCode: string } | null> {
+  async placeOf(actor: Caller, cardId: string): Promise<{ divisionCode: string } | null> {
     const [row] = await this.database.query<{ division_code: string }>(
       actor,
       'select division_code from cards where card_id = $1',
@@ -76,7 +76,7 @@ export class CardRepository {
   }
 
   async change(
-    actor: ActorRef,
+    actor: Caller,
     cardId: string,
     decide: (card: Card) => Decision<Card> & { because: Because },
   ): Promise<Card> {
@@ -84,7 +84,10 @@ export class CardRepository {
       const card = await this.lock(tx, cardId);
       if (!card) throw new CardNotFound({ cardId });
       const { state, events, because } = decide(card);
-      await this.update(tx, [{ card: state, because }]);
+      const save = () => this.update(tx, [{ card: state, because }]);
+      // Whoever may transfer a card in may transfer it to a place out of their own reach.
+      await (state.divisionCode === card.divisionCode ? save() : tx.asService(save));
+      audit(tx, state, because);
       this.outbox.append(tx, events);
       // The number stays here: what a command returns may be kept for a repeated request.
       return { ...state, number: '' };
@@ -93,12 +96,13 @@ export class CardRepository {
 
   /** A new card by a command of its own (taken in from another county). */
   async add(
-    actor: ActorRef,
+    actor: Caller,
     decide: (tx: Tx) => Promise<Decision<Card> & { because: Because }>,
   ): Promise<Card> {
     return this.database.command(actor, async (tx) => {
       const { state, events, because } = await decide(tx);
       await this.insert(tx, [{ card: state, because }]);
+      audit(tx, state, because);
       this.outbox.append(tx, events);
       return { ...state, number: '' };
     });
@@ -262,6 +266,11 @@ export class CardRepository {
   openNumber(stored: string): string {
     return this.cipher.decrypt(NUMBER_COLUMN, stored);
   }
+}
+
+function audit(tx: Tx, card: Card, { action, reason, note }: Because): void {
+  const why = [reason, note].filter((word) => word !== null).join('：');
+  tx.audit({ what: `card.${action}`, personIds: [card.personId], ...(why ? { why } : {}) });
 }
 
 const UNNEST = `$1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::jsonb[],

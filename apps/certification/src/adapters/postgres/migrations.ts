@@ -1,4 +1,4 @@
-import type { Migration } from '@app/platform';
+import { protect, protectOwn, protectVia, unprotect, type Migration } from '@app/platform';
 
 /** Who made and who last changed a row: user or service, and the role in which they acted. */
 const STAMPS = `
@@ -6,6 +6,9 @@ const STAMPS = `
   changed_by text not null, changed_role text not null, changed_at timestamptz not null default now()`;
 
 const DIVISION = `division_code text not null check (division_code ~ '^\\d{12}$')`;
+
+const NO_MEMBER_UNIT: readonly string[] = [];
+const BY_PLACE = { place: 'division_code', departments: NO_MEMBER_UNIT };
 
 export const certificationMigrations: readonly Migration[] = [
   {
@@ -171,5 +174,55 @@ export const certificationMigrations: readonly Migration[] = [
     down: ({ appRole }) => `
       revoke update (bad_rows) on card_imports from ${appRole};
       drop index card_imports_bad;`,
+  },
+  {
+    id: 202611281001,
+    name: 'protect-cards-and-applications',
+    up: (names) => `
+      alter table applications add unit_id uuid;
+      comment on column applications.unit_id is 'The institution that it is given to for the assessment: its physicians see it.';
+      create index applications_unit on applications (unit_id, application_id) where unit_id is not null;
+      create index applications_card on applications (card_id) where card_id is not null;
+      create index applications_person on applications (person_id);
+      create index applied_card_rows_card on applied_card_rows (card_id);
+
+      ${protect(names, 'persons', BY_PLACE)}
+      ${protect(names, 'cards', BY_PLACE)}
+      ${protectVia(names, 'card_events', { table: 'cards', column: 'card_id' })}
+      ${protect(names, 'applications', { ...BY_PLACE, unit: 'unit_id', providerMay: 'select, update' })}
+      ${protectVia(names, 'application_steps', { table: 'applications', column: 'application_id' }, 'select, insert')}
+      ${protectVia(names, 'applied_card_rows', { table: 'cards', column: 'card_id' })}
+      ${protectOwn(names, 'card_imports', 'created_by')}
+
+      -- An assessor sees of the applicant who it is, and of the card that the application is about what was found before: no number.
+      create policy placed on persons for select to ${names.providerRole}
+        using (exists (select from applications a where a.person_id = persons.person_id));
+      grant select (person_id, name, birth_date) on persons to ${names.providerRole};
+      create policy placed on cards for select to ${names.providerRole}
+        using (exists (select from applications a where a.card_id = cards.card_id));
+      grant select (card_id, category, grade, components, issued_on, valid_to) on cards to ${names.providerRole};
+
+      create or replace function subject_is_visible(subject uuid) returns boolean language sql stable as $$
+        select exists (select from cases where case_id = subject)
+          or exists (select from applications where application_id = subject) $$;
+      comment on function subject_is_visible is 'Whose clocks a user by placement sees: those of the cases and applications that it sees.';`,
+    down: ({ providerRole }) => `
+      create or replace function subject_is_visible(subject uuid) returns boolean language sql stable as $$
+        select exists (select from cases where case_id = subject) $$;
+      revoke all on cards, persons, applications, application_steps from ${providerRole};
+      ${[
+        'card_imports',
+        'applied_card_rows',
+        'application_steps',
+        'applications',
+        'card_events',
+        'cards',
+        'persons',
+      ]
+        .map(unprotect)
+        .join('')}
+      drop index applied_card_rows_card, applications_person;
+      alter table applications drop unit_id;
+      drop index applications_card;`,
   },
 ];

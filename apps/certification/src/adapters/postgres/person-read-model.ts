@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ActorRef } from '@app/contracts';
-import { Database, type Tx } from '@app/platform';
+import { type Caller, Database, type Tx } from '@app/platform';
 
 /** What certification knows of a person: only what registry has told. */
 export interface KnownPerson {
@@ -59,7 +58,7 @@ export interface PlaceFact {
 export class PersonReadModel {
   constructor(private readonly database: Database) {}
 
-  async byToken(actor: ActorRef, identityToken: string): Promise<KnownPerson | null> {
+  async byToken(actor: Caller, identityToken: string): Promise<KnownPerson | null> {
     const [row] = await this.database.query<Row>(
       actor,
       `select ${COLUMNS} from persons where identity_token = $1`,

@@ -1,13 +1,15 @@
-import { calendarDay, disabilityCategory, disabilityGrade, divisionCode, instant } from '@app/contracts';
+import { sensitive, unmaskAnswer } from '@app/access';
+import { termView } from '@app/clocks';
+import { calendarDay, disabilityCategory, disabilityGrade, divisionCode } from '@app/contracts';
 import { z } from 'zod';
 import type { ImportReport } from '../../adapters/postgres/card-imports.js';
 import type { ApplicationDetail, ApplicationView } from '../../app/find-applications.js';
 import type { CardEventView, CardView } from '../../app/find-cards.js';
 import { applicationKinds, applicationStatuses } from '../../domain/application.js';
 import { cancelReasons } from '../../domain/card.js';
+import { cardSecrets } from './schemas.js';
 
 /** What this service answers over HTTP; nothing beside it leaves the service. Schemas are given the types that they answer for. */
-const masked = z.string().describe('Masked.');
 const version = z.int();
 const evidence = z.object({ kind: z.string(), reference: z.string() });
 const component = z.object({ category: disabilityCategory.exclude(['multiple']), grade: disabilityGrade });
@@ -34,12 +36,17 @@ const application = z.object({
   applicationId: z.uuid(),
   kind: z.enum(applicationKinds),
   personId: z.uuid(),
-  applicant: masked,
+  applicant: sensitive('name'),
   divisionCode,
   cardId: z.uuid().nullable(),
+  unitId: z.uuid().nullable().describe('The institution that assesses.'),
+  formerly: z
+    .object({ category: disabilityCategory, grade: disabilityGrade, components })
+    .nullable()
+    .describe('What the card says that it is about; null for a first application.'),
   status: z.enum(applicationStatuses),
   version,
-  guardian: z.object({ name: masked, relation: z.string() }).nullable(),
+  guardian: z.object({ name: sensitive('name'), relation: z.string() }).nullable(),
   materials: z.array(evidence).readonly(),
   submitted: z.object(done),
   accepted: z.object(done).nullable(),
@@ -80,24 +87,12 @@ const application = z.object({
 });
 
 export const applicationList = z.array(
-  application.meta({ id: 'CardApplication' }) satisfies z.ZodType<ApplicationView>,
+  application.meta({ id: 'CardApplication' }) satisfies z.ZodType<unknown, ApplicationView>,
 );
 
-const term = z
-  .object({
-    step: z.string(),
-    status: z.enum(['running', 'stopped', 'superseded']),
-    basis: z.string(),
-    anchorDay: calendarDay,
-    dueAt: instant.nullable(),
-    provisional: z.boolean().describe('暂定: the calendar of that year is not published yet.'),
-    mark: z.enum(['超期', '超承诺']).nullable(),
-  })
-  .meta({ id: 'CardApplicationTerm' });
-
 export const applicationDetail = application
-  .extend({ terms: z.array(term).readonly() })
-  .meta({ id: 'CardApplicationFile' }) satisfies z.ZodType<ApplicationDetail>;
+  .extend({ terms: z.array(termView).readonly() })
+  .meta({ id: 'CardApplicationFile' }) satisfies z.ZodType<unknown, ApplicationDetail>;
 
 const status = z.enum(['valid', 'frozen', 'cancelled']);
 
@@ -120,8 +115,8 @@ export const cardView = z
   .object({
     cardId: z.uuid(),
     personId: z.uuid(),
-    holder: masked,
-    cardNumber: masked,
+    holder: sensitive('name'),
+    cardNumber: sensitive('card'),
     divisionCode,
     status,
     awayTo: divisionCode.nullable().describe('The county that it was transferred out to.'),
@@ -152,7 +147,9 @@ export const cardView = z
       .describe('About what a named person is to decide.'),
     version,
   })
-  .meta({ id: 'Card' }) satisfies z.ZodType<CardView>;
+  .meta({ id: 'Card' }) satisfies z.ZodType<unknown, CardView>;
+
+export const revealedOfCard = unmaskAnswer(cardSecrets).meta({ id: 'RevealedOfCard' });
 
 export const cardList = z.array(cardView);
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
 import type { z } from 'zod';
 import { AdvanceApplication } from '../../app/advance-application.js';
 import {
@@ -22,6 +22,7 @@ import {
   notice,
   objection,
   objectionFinding,
+  placement,
   rejection,
 } from './schemas.js';
 
@@ -37,7 +38,7 @@ export class ApplicationsController {
   ) {}
 
   @Post()
-  @NeedsRole('card-officer')
+  @Needs('application:submit')
   @ApiOperation({ summary: 'Apply for a card, a renewal or a re-grading' })
   @Answers(applicationStep, 201)
   async submit(
@@ -48,7 +49,7 @@ export class ApplicationsController {
   }
 
   @Get()
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('application:read')
   @ApiOperation({ summary: 'Applications in your reach' })
   @Answers(applicationList)
   list(
@@ -60,7 +61,7 @@ export class ApplicationsController {
   }
 
   @Get(':id')
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('application:read')
   @ApiOperation({ summary: 'An application with its steps and legal terms' })
   @Answers(applicationDetail)
   show(
@@ -72,7 +73,7 @@ export class ApplicationsController {
 
   @Post(':id/accept')
   @HttpCode(200)
-  @NeedsRole('card-officer')
+  @Needs('application:handle')
   @ApiOperation({ summary: 'The papers are complete: it goes to the assessment' })
   @Answers(applicationStep)
   async accept(
@@ -83,9 +84,22 @@ export class ApplicationsController {
     return toStep(await this.steps.accept(actor, id, body));
   }
 
+  @Post(':id/place')
+  @HttpCode(200)
+  @Needs('application:handle')
+  @ApiOperation({ summary: 'It is given to the institution whose physicians assess' })
+  @Answers(applicationStep)
+  async place(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: placement }) body: z.infer<typeof placement>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ApplicationStep> {
+    return toStep(await this.steps.place(actor, id, body.unitId));
+  }
+
   @Post(':id/assessment')
   @HttpCode(200)
-  @NeedsRole('assessor')
+  @Needs('application:assess')
   @ApiOperation({ summary: 'A physician of the assigned institution has assessed' })
   @Answers(applicationStep)
   async assess(
@@ -98,7 +112,7 @@ export class ApplicationsController {
 
   @Post(':id/notice')
   @HttpCode(200)
-  @NeedsRole('card-officer')
+  @Needs('application:handle')
   @ApiOperation({ summary: 'It hangs out for public notice; that of a minor does not' })
   @Answers(applicationStep)
   async notice(
@@ -111,7 +125,7 @@ export class ApplicationsController {
 
   @Post(':id/objections')
   @HttpCode(200)
-  @NeedsRole('card-officer')
+  @Needs('application:handle')
   @ApiOperation({ summary: 'Somebody objected during the notice' })
   @Answers(applicationStep)
   async object(
@@ -124,7 +138,7 @@ export class ApplicationsController {
 
   @Post(':id/objections/settle')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('application:settle')
   @ApiOperation({ summary: 'An objection was looked into' })
   @Answers(applicationStep)
   async settle(
@@ -137,7 +151,7 @@ export class ApplicationsController {
 
   @Post(':id/approve')
   @HttpCode(200)
-  @NeedsRole('federation-lead', 'card-officer')
+  @Needs('application:decide')
   @ApiOperation({ summary: 'Approve it: the card is numbered, and the chain starts' })
   @Answers(applicationStep)
   async approve(
@@ -150,7 +164,7 @@ export class ApplicationsController {
 
   @Post(':id/reject')
   @HttpCode(200)
-  @NeedsRole('federation-lead', 'card-officer')
+  @Needs('application:decide')
   @ApiOperation({ summary: 'Reject it, with the reason and how the person may object' })
   @Answers(applicationStep)
   async reject(

@@ -1,6 +1,14 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import {
+  CurrentActor,
+  Needs,
+  readsAnswer,
+  readsRequest,
+  unmaskedUntil,
+  type Actor,
+  type ReadsPage,
+} from '@app/access';
 import { Clock } from '@app/kernel';
 import type { z } from 'zod';
 import { ChangeCard } from '../../app/change-card.js';
@@ -10,8 +18,8 @@ import type { Card } from '../../domain/card.js';
 import { disabilityOf } from '../../domain/disability.js';
 import { DayInFuture, StandardNotMet } from '../../domain/errors.js';
 import { Answers } from '@app/platform';
-import { cardHistory, cardList, cardStep, cardView, type CardStep } from './answers.js';
-import { cardActions, cardFilter, cardSearch, idParam, incomingCard } from './schemas.js';
+import { cardHistory, cardList, cardStep, cardView, revealedOfCard, type CardStep } from './answers.js';
+import { cardActions, cardFilter, cardSearch, idParam, incomingCard, revealCard } from './schemas.js';
 
 /** Cards: looked at with masked numbers, changed each with reason and evidence. */
 @Controller('certification')
@@ -27,7 +35,7 @@ export class CardsController {
 
   /** `proposed=cancellation`: after a death, or an assessment that the standard is not met; `transfer`: after a move away. */
   @Get('cards')
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('card:read')
   @ApiOperation({ summary: 'Cards in your reach; or those about which somebody must decide' })
   @Answers(cardList)
   list(
@@ -40,7 +48,7 @@ export class CardsController {
 
   @Post('cards/find')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('card:read')
   @ApiOperation({ summary: 'The card with this number, or of whoever has this identity number' })
   @Answers(cardView)
   find(
@@ -53,15 +61,42 @@ export class CardsController {
   }
 
   @Get('cards/:id')
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('card:read')
   @ApiOperation({ summary: 'A card, with name and number masked' })
   @Answers(cardView)
   show(@Param('id', { schema: idParam }) id: string, @CurrentActor() actor: Actor): Promise<CardView> {
     return this.found.byId(actor, id);
   }
 
+  @Post('cards/:id/reveal')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @Needs('card:reveal')
+  @ApiOperation({ summary: 'The number in the clear, for a purpose that stands in the file from then on' })
+  @Answers(revealedOfCard)
+  async reveal(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: revealCard }) { field, purpose }: z.infer<typeof revealCard>,
+    @CurrentActor() actor: Actor,
+  ) {
+    const value = await this.found.reveal(actor, id, purpose);
+    return { field, value, until: unmaskedUntil(this.clock.now()) };
+  }
+
+  @Get('cards/:id/reads')
+  @Needs('card:reads')
+  @ApiOperation({ summary: 'Who read the number in the clear, when and for what purpose' })
+  @Answers(readsAnswer)
+  reads(
+    @Param('id', { schema: idParam }) id: string,
+    @Query({ schema: readsRequest }) page: z.infer<typeof readsRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ReadsPage> {
+    return this.found.reads(actor, id, page);
+  }
+
   @Get('cards/:id/history')
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('card:read')
   @ApiOperation({ summary: 'What happened to a card: who, why, on which evidence' })
   @Answers(cardHistory)
   history(
@@ -72,7 +107,7 @@ export class CardsController {
   }
 
   @Get('persons/:personId/card')
-  @NeedsRole('card-officer', 'federation-lead', 'assessor')
+  @Needs('card:read')
   @ApiOperation({ summary: 'The card of a person that is in force, else the newest one' })
   @Answers(cardView)
   ofPerson(
@@ -84,7 +119,7 @@ export class CardsController {
 
   /** A card that comes in with its holder from another county and is not on file here. */
   @Post('cards/take-in')
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'A card comes in with its holder from another county' })
   @Answers(cardStep, 201)
   async takeInCard(
@@ -96,7 +131,7 @@ export class CardsController {
 
   @Post('cards/:id/renew')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'Renew it: the same card for another term' })
   @Answers(cardStep)
   async renew(
@@ -110,7 +145,7 @@ export class CardsController {
 
   @Post('cards/:id/regrade')
   @HttpCode(200)
-  @NeedsRole('federation-lead')
+  @Needs('card:regrade')
   @ApiOperation({ summary: 'Another category or grade, after a new assessment' })
   @Answers(cardStep)
   async regrade(
@@ -130,7 +165,7 @@ export class CardsController {
 
   @Post('cards/:id/replace')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'Replace one that was lost or damaged' })
   @Answers(cardStep)
   async replace(
@@ -143,7 +178,7 @@ export class CardsController {
 
   @Post('cards/:id/transfer')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'It goes with its holder to another county, or comes back' })
   @Answers(cardStep)
   async transfer(
@@ -166,7 +201,7 @@ export class CardsController {
 
   @Post('cards/:id/freeze')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'Freeze it: what it carries is held' })
   @Answers(cardStep)
   async freeze(
@@ -179,7 +214,7 @@ export class CardsController {
 
   @Post('cards/:id/unfreeze')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'Lift the freeze: what it had held goes on' })
   @Answers(cardStep)
   async unfreeze(
@@ -192,7 +227,7 @@ export class CardsController {
 
   @Post('cards/:id/cancel')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'Cancel it, with the reason' })
   @Answers(cardStep)
   async cancel(
@@ -208,7 +243,7 @@ export class CardsController {
 
   @Post('cards/:id/correct')
   @HttpCode(200)
-  @NeedsRole('federation-lead')
+  @Needs('card:correct')
   @ApiOperation({ summary: 'An issue or a cancellation was a mistake of the office' })
   @Answers(cardStep)
   async correct(
@@ -223,7 +258,7 @@ export class CardsController {
   /** The plastic was handed out; it starts nothing. */
   @Post('cards/:id/deliver')
   @HttpCode(200)
-  @NeedsRole('card-officer', 'federation-lead')
+  @Needs('card:change')
   @ApiOperation({ summary: 'The card was handed out; it starts nothing' })
   @Answers(cardStep)
   async deliver(

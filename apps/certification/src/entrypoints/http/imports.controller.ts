@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Req, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
 import { csvTemplate, DEFAULT_LIMITS, FileTooLarge, xlsxTemplate } from '@app/tabular';
 import type { Request } from 'express';
 import { z } from 'zod';
@@ -24,7 +24,7 @@ const templateParam = z.enum(
 @Controller('certification/imports')
 @ApiTags('certification')
 @ApiBearerAuth()
-@NeedsRole('card-officer', 'data-officer')
+@Needs('card:import')
 export class ImportsController {
   constructor(
     private readonly cards: ImportCards,

@@ -1,5 +1,6 @@
+import { unmaskRequest } from '@app/access';
 import { calendarDay, disabilityCategory, disabilityGrade, divisionCode } from '@app/contracts';
-import { freeText as text } from '@app/platform';
+import { freeText as text, givenId } from '@app/platform';
 import { z } from 'zod';
 import { applicationKinds, applicationStatuses } from '../../domain/application.js';
 import { cancelReasons, correctReasons, freezeReasons, unfreezeReasons } from '../../domain/card.js';
@@ -18,13 +19,13 @@ const component = z
   .object({ category: disabilityCategory.exclude(['multiple']), grade: disabilityGrade })
   .meta({ id: 'DisabilityComponent' });
 
-export const idParam = z.uuid();
+export const idParam = givenId();
 
 export const applicationForm = z
   .object({
     kind: z.enum(applicationKinds).default('first'),
     identityNumber: number,
-    personId: z.uuid().nullable().default(null),
+    personId: givenId().nullable().default(null),
     divisionCode: divisionCode.nullable().default(null),
     guardian: guardian.nullable().default(null),
     materials: evidenceList.default([]),
@@ -32,8 +33,16 @@ export const applicationForm = z
   .meta({ id: 'CardApplicationForm' });
 
 export const acceptance = z
-  .object({ guardian: guardian.nullable().default(null), materials: evidenceList.default([]) })
+  .object({
+    guardian: guardian.nullable().default(null),
+    materials: evidenceList.default([]),
+    unitId: givenId().nullable().default(null).describe('The institution that assesses, if it is known now.'),
+  })
   .meta({ id: 'CardApplicationAcceptance' });
+
+export const placement = z
+  .object({ unitId: givenId().describe('Organisation unit of the institution that assesses.') })
+  .meta({ id: 'CardApplicationPlacement' });
 
 export const assessment = z
   .object({
@@ -69,7 +78,7 @@ export const rejection = z
 
 export const applicationFilter = z.object({
   status: z.enum(applicationStatuses).optional(),
-  after: z.uuid().optional(),
+  after: givenId().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
@@ -128,10 +137,13 @@ export const incomingCard = z
 
 export const cardFilter = z.object({
   proposed: z.enum(['cancellation', 'transfer']).optional(),
-  after: z.uuid().optional(),
+  after: givenId().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
 export const cardSearch = z
   .union([z.object({ identityNumber: number }), z.object({ cardNumber: number })])
   .meta({ id: 'CardSearch' });
+
+export const cardSecrets = ['card'] as const;
+export const revealCard = unmaskRequest(cardSecrets);

@@ -45,7 +45,7 @@ export class ArmedProcess {
 
   arm(arm: Arm['arm']): void {
     // Between its death and its return there is nobody to arm, and nothing to count.
-    if (this.child?.connected) this.child.send({ arm } satisfies Arm);
+    if (this.child?.connected) this.child.send({ arm } satisfies Arm, () => undefined);
   }
 
   /** Calls since the last arming. */
@@ -59,7 +59,7 @@ export class ArmedProcess {
         resolve(told.counted);
       };
       child.on('message', hear);
-      child.send({ count: true });
+      child.send({ count: true }, (error) => error && reject(new Error(`${this.service} has gone down`)));
     });
   }
 
@@ -85,6 +85,8 @@ export class ArmedProcess {
     child.on('message', (told: Told) => {
       if ('reached' in told) this.onReached(told.kill);
     });
+    // It may die between the look whether it listens and the word to it; its end is told by `exit`.
+    child.on('error', () => undefined);
     child.once('exit', () => {
       if (!this.wanted) return;
       this.restarts += 1;

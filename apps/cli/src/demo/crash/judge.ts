@@ -101,10 +101,11 @@ export async function judge(sql: Sql, ledger: readonly Acknowledged[]): Promise<
       `select person_id, item_id, period, count(*) from ${schema}.cases
        where status not in ('refused', 'declined', 'stopped', 'withdrawn') group by 1, 2, 3 having count(*) > 1`,
     );
+    // Its terms, reminders and papers are told beside it, with the version at which they were so.
     await none(
       `${owner}: each version of a case is told by one fact`,
       `select payload ->> 'caseId' as id, payload ->> 'version' as version, count(distinct message_id) from ${schema}.outbox_messages
-       where topic = '${owner}.case' and type not like '%.reminded.%' group by 1, 2 having count(distinct message_id) > 1`,
+       where topic = '${owner}.case' and type !~ '[.](reminded|term|papers-awaited)[.]' group by 1, 2 having count(distinct message_id) > 1`,
     );
     await none(
       `${owner}: a step is done once`,

@@ -7,7 +7,7 @@ import type { RunState } from '../../installation/run-state.js';
 import { services } from '../../services.js';
 import { entryOf } from '../../up/build-place.js';
 import { runMigration } from '../../up/migrations.js';
-import { environmentOf } from '../../up/service-process.js';
+import { environmentOf, migrationEnvironmentOf } from '../../up/service-process.js';
 import { Office } from '../office.js';
 import { SeededRandom } from '../random.js';
 import { Sql } from '../sql.js';
@@ -176,7 +176,7 @@ async function startServices(
   await runMigration(
     'all-in-one',
     entryOf('all-in-one', 'migrate')!,
-    environment,
+    migrationEnvironmentOf({ backing, keys, addresses }),
     AbortSignal.timeout(120_000),
   );
   for (const { name } of services) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ActorRef, RoundCause } from '@app/contracts';
-import { Database, type Tx } from '@app/platform';
+import type { RoundCause } from '@app/contracts';
+import { type Caller, Database, type Tx } from '@app/platform';
 import type { RoundItem } from '../../domain/holding.js';
 import type { OutcomeDocument } from './sheets.js';
 
@@ -20,8 +20,22 @@ export interface StoredRound {
   readonly byRole: string;
 }
 
-/** An item of a round with the step that its case has next. */
-export type StoredRoundItem = RoundItem & { readonly nextStep: string | null; readonly divisionCode: string };
+/** An item of a round with the step that its case has next, since when, the unit that it is placed with, and the papers that it waits for. */
+export type StoredRoundItem = RoundItem & {
+  readonly nextStep: string | null;
+  readonly since: Date | null;
+  readonly unitId: string | null;
+  readonly papers: readonly string[];
+  readonly divisionCode: string;
+};
+
+/** An item that nobody can decide for a person, because facts are missing. */
+export interface WaitingDetermination {
+  readonly personId: string;
+  readonly itemId: string;
+  readonly itemVersion: string;
+  readonly needs: readonly string[];
+}
 
 export interface MissingOfPerson {
   readonly personId: string;
@@ -51,8 +65,8 @@ export class ChainQueries {
   constructor(private readonly database: Database) {}
 
   /** Several looks at one moment. */
-  look<Result>(reader: ActorRef, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    return this.database.transaction(reader, async (tx) => {
+  look<Result>(reader: Caller, work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return this.database.read(reader, async (tx) => {
       await tx.query('set transaction isolation level repeatable read, read only');
       return work(tx);
     });
@@ -93,11 +107,22 @@ export class ChainQueries {
     return tx.query<StoredRoundItem>(
       `select i.round_id as "roundId", i.item_id as "itemId", i.action, i.period, i.owner, i.item_version as "itemVersion", i.mode,
               i.case_id as "caseId", i.status, i.case_version as "caseVersion", i.outcome, i.division_code as "divisionCode",
-              h.next_step as "nextStep"
+              h.next_step as "nextStep", h.since, u.unit_id as "unitId", coalesce(p.papers, '{}') as papers
        from round_items i join rounds r using (round_id)
        left join holdings h on h.person_id = r.person_id and h.item_id = i.item_id and h.period = i.period
+       left join case_units u on u.case_id = i.case_id
+       left join case_papers p on p.case_id = i.case_id
        where i.round_id = any($1::uuid[]) order by i.action, i.item_id`,
       [roundIds],
+    );
+  }
+
+  /** What waits for facts, of these persons. */
+  waiting(tx: Tx, personIds: readonly string[]): Promise<WaitingDetermination[]> {
+    return tx.query<WaitingDetermination>(
+      `select person_id as "personId", item_id as "itemId", item_version as "itemVersion", needs
+       from determinations where person_id = any($1::uuid[]) and outcome = 'needs-fact' order by item_id`,
+      [personIds],
     );
   }
 

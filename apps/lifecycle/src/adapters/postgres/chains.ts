@@ -14,6 +14,7 @@ interface HoldingRow {
   case_id: string | null;
   case_version: number;
   next_step: string | null;
+  since: Date | null;
   held_from: Holding['heldFrom'];
   round_id: string | null;
   opened_in: number;
@@ -73,7 +74,7 @@ export class Chains {
   /** What persons have or have under way, by person. */
   async holdings(tx: Tx, personIds: readonly string[]): Promise<Map<string, Holding[]>> {
     const rows = await tx.query<HoldingRow>(
-      `select person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step, held_from,
+      `select person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step, since, held_from,
               round_id, opened_in, stops
        from holdings where person_id = any($1::uuid[]) order by item_id, period`,
       [personIds],
@@ -91,6 +92,7 @@ export class Chains {
         caseId: row.case_id,
         caseVersion: row.case_version,
         nextStep: row.next_step,
+        since: row.since?.toISOString() ?? null,
         heldFrom: row.held_from,
         roundId: row.round_id,
         openedIn: row.opened_in,
@@ -175,6 +177,7 @@ export class Chains {
         case_id: holding.caseId,
         case_version: holding.caseVersion,
         next_step: holding.nextStep,
+        since: holding.since,
         held_from: holding.heldFrom,
         round_id: holding.roundId,
         opened_in: holding.openedIn,
@@ -268,14 +271,14 @@ const UPSERT_ITEMS = `
 
 const UPSERT_HOLDINGS = `
   insert into holdings (person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step,
-    held_from, round_id, opened_in, stops, changed_by, changed_role)
+    since, held_from, round_id, opened_in, stops, changed_by, changed_role)
   select person_id, item_id, period, division_code, item_version, owner, status, case_id, case_version, next_step,
-    held_from, round_id, opened_in, stops, changed_by, changed_role
+    since, held_from, round_id, opened_in, stops, changed_by, changed_role
   from json_to_recordset($1::json) as u (person_id uuid, item_id text, period text, division_code text, item_version text,
-    owner text, status text, case_id uuid, case_version int, next_step text, held_from text, round_id uuid, opened_in int,
+    owner text, status text, case_id uuid, case_version int, next_step text, since timestamptz, held_from text, round_id uuid, opened_in int,
     stops jsonb, changed_by text, changed_role text)
   on conflict (person_id, item_id, period) do update set division_code = excluded.division_code,
     item_version = excluded.item_version, status = excluded.status, case_id = excluded.case_id,
-    case_version = excluded.case_version, next_step = excluded.next_step, held_from = excluded.held_from,
+    case_version = excluded.case_version, next_step = excluded.next_step, since = excluded.since, held_from = excluded.held_from,
     round_id = excluded.round_id, opened_in = excluded.opened_in, stops = excluded.stops, changed_by = excluded.changed_by,
     changed_role = excluded.changed_role, changed_at = now()`;

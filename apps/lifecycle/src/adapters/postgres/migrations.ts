@@ -1,4 +1,4 @@
-import type { Migration } from '@app/platform';
+import { protect, protectVia, unprotect, type Migration } from '@app/platform';
 
 const changed = `
   created_at timestamptz not null default now(),
@@ -6,6 +6,8 @@ const changed = `
   changed_by text not null,
   changed_role text not null`;
 const division = `division_code text not null check (division_code ~ '^\\d{12}$')`;
+
+const ofPerson = ['facts', 'cards', 'determination_sheets', 'determination_changes', 'rounds', 'holdings'];
 
 /**
  * The service's own tables. No foreign keys between them: each row is written under the lock of its person's row, which is never
@@ -200,5 +202,90 @@ export const lifecycleMigrations: readonly Migration[] = [
       create index holdings_item on holdings (item_id, status, division_code);
       grant select, insert, update on chains, rounds, round_items, holdings to ${appRole};`,
     down: () => 'drop table holdings, round_items, rounds, chains;',
+  },
+  {
+    id: 202611281001,
+    name: 'protect-person-files',
+    // Everything follows the person: who comes to see somebody who moved in sees what was decided elsewhere too.
+    up: (names) => `
+      ${protect(names, 'persons', { place: 'division_code', departments: [] })}
+      ${ofPerson.map((table) => protectVia(names, table, { table: 'persons', column: 'person_id' })).join('')}
+      ${protectVia(names, 'chains', { table: 'persons', column: 'person_id', key: 'chain_id' })}
+      ${protectVia(names, 'round_items', { table: 'rounds', column: 'round_id' })}
+      create index persons_place on persons (division_code, person_id);
+      alter view determinations set (security_invoker = true);`,
+    down: () => `
+      alter view determinations reset (security_invoker);
+      drop index persons_place;
+      ${['round_items', 'chains', ...ofPerson, 'persons'].map(unprotect).join('')}`,
+  },
+  {
+    id: 202611291001,
+    name: 'create-case-terms',
+    up: (names) => `
+      create table case_terms (
+        case_id uuid not null,
+        step text not null,
+        person_id uuid not null,
+        ${division},
+        clock_id uuid not null,
+        holder text not null check (holder in ('office', 'person')),
+        kind text not null,
+        unit text not null,
+        value int,
+        basis text not null,
+        anchor_day date not null,
+        due_at timestamptz,
+        provisional boolean not null,
+        paused boolean not null,
+        paused_since timestamptz,
+        pause_reason text,
+        ended boolean not null,
+        version int not null,
+        ${changed},
+        primary key (case_id, step)
+      );
+      comment on table case_terms is
+        'Until when the terms of the owners'' cases run, as the owners last said: the clock of a chain is a view of these, with none of its own.';
+      create index case_terms_person on case_terms (person_id);
+      grant select, insert, update on case_terms to ${names.appRole};
+
+      create table case_units (
+        case_id uuid primary key,
+        person_id uuid not null,
+        ${division},
+        unit_id uuid,
+        version int not null,
+        ${changed}
+      );
+      comment on table case_units is 'With which organisation unit a case is placed, as its owner last said; null: with none any more.';
+      grant select, insert, update on case_units to ${names.appRole};
+
+      alter table holdings add since timestamptz;
+      comment on column holdings.since is 'When its owner said that it stands where it stands; null: before this was kept.';
+      ${protectVia(names, 'case_terms', { table: 'persons', column: 'person_id' })}
+      ${protectVia(names, 'case_units', { table: 'persons', column: 'person_id' })}`,
+    down: () => `
+      ${['case_units', 'case_terms'].map(unprotect).join('')}
+      alter table holdings drop since;
+      drop table case_units, case_terms;`,
+  },
+  {
+    id: 202611291011,
+    name: 'create-case-papers',
+    up: (names) => `
+      create table case_papers (
+        case_id uuid primary key,
+        person_id uuid not null,
+        ${division},
+        papers text[] not null,
+        version int not null,
+        ${changed}
+      );
+      comment on table case_papers is
+        'For which papers a case waits, in the catalogue''s words, as its owner last said; none: for none any more.';
+      grant select, insert, update on case_papers to ${names.appRole};
+      ${protectVia(names, 'case_papers', { table: 'persons', column: 'person_id' })}`,
+    down: () => `${unprotect('case_papers')} drop table case_papers;`,
   },
 ];

@@ -13,16 +13,21 @@ import type { CaseNews } from '../../domain/follow.js';
 
 const kinds = new Map<string, { owner: Owner; kind: CaseNews['kind'] }>();
 const events: EventDefinition[] = [];
+// Terms, reminders, placements and papers say nothing about where a case stands.
+const beside: readonly string[] = ['reminded', 'term', 'placed', 'placementEnded', 'paperChecked'];
 for (const owner of owners) {
-  // Reminders say nothing about where a case stands.
-  const { reminded: _, ...facts } = caseFacts[owner];
-  for (const [name, event] of Object.entries(facts)) {
+  for (const [name, event] of Object.entries(caseFacts[owner])) {
+    if (beside.includes(name)) continue;
     events.push(event as EventDefinition);
     kinds.set(event.type, {
       owner,
-      kind: name === 'opened' || name === 'advanced' || name === 'released' ? name : 'other',
+      kind: isTold(name) ? name : 'other',
     });
   }
+}
+
+function isTold(name: string): name is Exclude<CaseNews['kind'], 'other'> {
+  return name === 'opened' || name === 'advanced' || name === 'released' || name === 'decisionRevoked';
 }
 
 /** Of a case's facts, what is taken here. */
@@ -68,6 +73,7 @@ function newsOf(fact: Envelope): CaseNews {
     status: data.status,
     nextStep: data.nextStep ?? null,
     heldFrom: data.heldFrom ?? null,
+    at: fact.time,
     message: { id: fact.id, traceparent: fact.traceparent },
     by: fact.actor,
   };

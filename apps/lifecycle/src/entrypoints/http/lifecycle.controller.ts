@@ -1,12 +1,11 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, roles, type Actor, type Role } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
 import { Answers } from '@app/platform';
 import type { z } from 'zod';
 import { FindCatalogue } from '../../app/find-catalogue.js';
 import { FindChain } from '../../app/find-chain.js';
 import { FindMissingFacts } from '../../app/find-missing-facts.js';
-import { READERS } from '../../app/readers.js';
 import {
   catalogueView,
   missingView,
@@ -29,7 +28,7 @@ export class LifecycleController {
   ) {}
 
   @Get('rounds')
-  @NeedsRole(...READERS)
+  @Needs('chain:read')
   @ApiOperation({ summary: 'Rounds in your reach, oldest first, with what holds them' })
   @Answers(roundsView)
   rounds(
@@ -40,7 +39,7 @@ export class LifecycleController {
   }
 
   @Get('missing-facts')
-  @NeedsRole(...READERS)
+  @Needs('chain:read')
   @ApiOperation({ summary: 'Facts to be asked for in your reach, once per person, village by village' })
   @Answers(missingView)
   missing(
@@ -58,7 +57,7 @@ export class LifecycleController {
 
   /** Policy is public: whoever works here may read it. */
   @Get('catalogue')
-  @NeedsRole(...(Object.keys(roles) as Role[]))
+  @Needs('catalogue:read')
   @ApiOperation({ summary: 'The items in force in a county, with their sources' })
   @Answers(catalogueView)
   catalogue(@Query({ schema: catalogueQuery }) { division }: z.infer<typeof catalogueQuery>): CatalogueView {

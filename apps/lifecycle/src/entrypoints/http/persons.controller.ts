@@ -1,11 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
 import { Answers } from '@app/platform';
 import type { z } from 'zod';
 import { FindChain } from '../../app/find-chain.js';
 import { FindTable } from '../../app/find-table.js';
-import { READERS } from '../../app/readers.js';
 import {
   chainView,
   decisionsView,
@@ -24,7 +23,7 @@ import { explainQuery, personId } from './requests.js';
 @Controller('lifecycle/persons/:personId')
 @ApiTags('lifecycle: persons')
 @ApiBearerAuth()
-@NeedsRole(...READERS)
+@Needs('chain:read')
 export class PersonsController {
   constructor(
     private readonly findChain: FindChain,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@app/access';
-import { Database } from '@app/platform';
-import { seesPlace } from '../../app/roles.js';
+import { lookingWith, type Actor } from '@app/access';
+import { Database, type Caller } from '@app/platform';
 import { FactNotFound } from '../../domain/errors.js';
 
 /** Looks facts up by their own id. */
@@ -11,12 +10,12 @@ export class FactQueries {
 
   /** @throws FactNotFound unless the actor may see the person it is about */
   async find(actor: Actor, factId: string): Promise<{ personId: string; name: string }> {
-    const [row] = await this.database.query<{ person_id: string; name: string; division_code: string }>(
-      { id: actor.id, role: 'reader' },
-      `select f.person_id, f.name, p.division_code from facts f join persons p using (person_id) where f.fact_id = $1`,
+    const [row] = await this.database.query<{ person_id: string; name: string }>(
+      lookingWith(actor, 'person:read'),
+      'select person_id, name from facts where fact_id = $1',
       [factId],
     );
-    if (!row || !seesPlace(actor, row.division_code)) throw new FactNotFound();
+    if (!row) throw new FactNotFound();
     return { personId: row.person_id, name: row.name };
   }
 
@@ -25,14 +24,14 @@ export class FactQueries {
    * confirmed for a later day than the given one are left alone.
    */
   async holdersNotAmong(
-    actorId: string,
+    who: Caller,
     name: string,
     reach: { from: string; to: string },
     asOf: string,
     tokens: readonly string[],
   ): Promise<{ personIds: string[]; of: number }> {
     const rows = await this.database.query<{ person_id: string; stays: boolean }>(
-      { id: actorId, role: 'reader' },
+      who,
       `select p.person_id, t.token is not null or f.confirmed_as_of > $5 as stays
        from facts f
        join persons p using (person_id)

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ColumnCipher, type Actor, type Role } from '@app/access';
+import { actingAs, type Actor, ColumnCipher, lookingWith, type Role } from '@app/access';
 import { Database, type Tx } from '@app/platform';
 import { randomUUID } from 'node:crypto';
-import { mayAct } from '../../app/roles.js';
 import { GuardianNotFound, PersonNotFound } from '../../domain/errors.js';
 import type { GuardianBasis } from '../../domain/guardian.js';
 
@@ -39,13 +38,13 @@ export class GuardianRepository {
     guardian: GuardianOnForm,
     check: (ward: Ward, guardianToken: string) => void,
   ): Promise<string> {
-    const [place] = await this.database.query<{ division_code: string }>(
-      { id: actor.id, role: 'reader' },
-      'select division_code from persons where person_id = $1',
+    const [place] = await this.database.query<{ division_code: string; away_to: string | null }>(
+      lookingWith(actor, 'person:read'),
+      'select division_code, away_to from persons where person_id = $1',
       [personId],
     );
     if (!place) throw new PersonNotFound();
-    const who = mayAct(actor, needed, [place.division_code], () => new PersonNotFound());
+    const who = actingAs(actor, needed, placesIn(place));
     const token = this.cipher.blindIndex('identity', guardian.identityNumber);
     return this.database.command(who, async (tx) => {
       const [ward] = await tx.query<{ birth_date: string; identity_token: string; division_code: string }>(
@@ -78,6 +77,11 @@ export class GuardianRepository {
           who.role,
         ],
       );
+      tx.audit({
+        what: 'guardian.recorded',
+        personIds: [personId],
+        detail: { guardianId: row!.guardian_id },
+      });
       return row!.guardian_id;
     });
   }
@@ -113,18 +117,24 @@ export class GuardianRepository {
         tx.actor.role,
       ],
     );
-    return new Set(rows.map(({ person_id }) => person_id));
+    const told = new Set(rows.map(({ person_id }) => person_id));
+    if (told.size > 0) tx.audit({ what: 'guardian.recorded', personIds: [...told] });
+    return told;
   }
 
   /** @throws GuardianNotFound if it ended already, or is out of the actor's reach */
   async end(actor: Actor, needed: readonly Role[], guardianId: string, endedOn: string, reason: string) {
-    const [place] = await this.database.query<{ division_code: string }>(
-      { id: actor.id, role: 'reader' },
-      `select p.division_code from guardians g join persons p using (person_id) where g.guardian_id = $1`,
+    const [place] = await this.database.query<{
+      person_id: string;
+      division_code: string;
+      away_to: string | null;
+    }>(
+      lookingWith(actor, 'person:read'),
+      `select person_id, p.division_code, p.away_to from guardians g join persons p using (person_id) where g.guardian_id = $1`,
       [guardianId],
     );
     if (!place) throw new GuardianNotFound();
-    const who = mayAct(actor, needed, [place.division_code], () => new GuardianNotFound());
+    const who = actingAs(actor, needed, placesIn(place));
     await this.database.command(who, async (tx) => {
       const ended = await tx.query(
         `update guardians set ended_on = $2, ended_reason = $3, changed_by = $4, changed_role = $5, changed_at = now()
@@ -132,6 +142,11 @@ export class GuardianRepository {
         [guardianId, endedOn, reason, who.id, who.role],
       );
       if (ended.length === 0) throw new GuardianNotFound();
+      tx.audit({ what: 'guardian.ended', personIds: [place.person_id], why: reason, detail: { guardianId } });
     });
   }
+}
+
+function placesIn({ division_code, away_to }: { division_code: string; away_to: string | null }): string[] {
+  return away_to ? [division_code, away_to] : [division_code];
 }

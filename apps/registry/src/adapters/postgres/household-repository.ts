@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor, Role } from '@app/access';
+import { actingAs, lookingWith, type Actor, type Role } from '@app/access';
 import { Database, type Tx } from '@app/platform';
-import { mayAct, seesPlace } from '../../app/roles.js';
 import { HouseholdNotFound, HouseholdNoTaken } from '../../domain/errors.js';
 
 export interface Household {
@@ -30,11 +29,11 @@ export class HouseholdRepository {
   /** @throws HouseholdNotFound if there is none that the actor may see */
   async see(actor: Actor, householdId: string): Promise<Household> {
     const [row] = await this.database.query<HouseholdRow>(
-      { id: actor.id, role: 'reader' },
+      lookingWith(actor, 'household:read'),
       `select ${COLUMNS} from households where household_id = $1`,
       [householdId],
     );
-    if (!row || !seesPlace(actor, row.division_code)) throw new HouseholdNotFound();
+    if (!row) throw new HouseholdNotFound();
     return toHousehold(row);
   }
 
@@ -43,7 +42,7 @@ export class HouseholdRepository {
     needed: readonly Role[],
     household: Omit<Household, 'version'>,
   ): Promise<Household> {
-    const who = mayAct(actor, needed, [household.divisionCode]);
+    const who = actingAs(actor, needed, household.divisionCode);
     return this.database.command(who, async (tx) => {
       const [row] = await tx.query<HouseholdRow>(
         `insert into households (household_id, division_code, household_no, head_person_id, version,
@@ -61,6 +60,11 @@ export class HouseholdRepository {
         ],
       );
       if (!row) throw new HouseholdNoTaken();
+      tx.audit({
+        what: 'household.registered',
+        personIds: household.headPersonId ? [household.headPersonId] : [],
+        detail: { householdId: row.household_id },
+      });
       return toHousehold(row);
     });
   }
@@ -75,6 +79,15 @@ export class HouseholdRepository {
     wanted: readonly { householdId: string; householdNo: string; divisionCode: string }[],
   ): Promise<Map<string, string>> {
     if (wanted.length === 0) return new Map();
+    // A number is its county's: a household that stands in a village out of reach is joined, and not sought in vain.
+    return tx.asService(() => this.ensureNow(tx, county, wanted));
+  }
+
+  private async ensureNow(
+    tx: Tx,
+    county: string,
+    wanted: readonly { householdId: string; householdNo: string; divisionCode: string }[],
+  ): Promise<Map<string, string>> {
     await tx.query(
       `insert into households (household_id, household_no, division_code, version,
                                created_by, created_role, changed_by, changed_role)

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ColumnCipher } from '@app/access';
-import type { ActorRef } from '@app/contracts';
-import { Database, type Tx } from '@app/platform';
+import { type Caller, Database, type Tx } from '@app/platform';
 import type { RowError } from '@app/tabular';
 
 /** A roster file that was sent. */
@@ -50,7 +49,7 @@ export class ImportRepository {
   ) {}
 
   /** Begins an import, or goes on with the one that the same file began. */
-  async begin(who: ActorRef, begun: Omit<ImportRecord, 'state' | 'removed' | 'removalHeld' | 'createdBy'>) {
+  async begin(who: Caller, begun: Omit<ImportRecord, 'state' | 'removed' | 'removalHeld' | 'createdBy'>) {
     return this.database.transaction(who, async (tx) => {
       await tx.query(
         `insert into imports (import_id, division_code, reach_to, kind, full_roster, as_of, rows, state,
@@ -69,6 +68,7 @@ export class ImportRepository {
           who.role,
         ],
       );
+      tx.audit({ what: 'roster.sent', detail: { importId: begun.importId, kind: begun.kind } });
       const [row] = await tx.query<ImportRow>(`${SELECT_IMPORT} where import_id = $1`, [begun.importId]);
       return toRecord(row!);
     });
@@ -79,6 +79,7 @@ export class ImportRepository {
    * @returns numbers of these rows that are through already
    */
   async lockAndSkip(tx: Tx, importId: string, rows: readonly number[]): Promise<Set<number>> {
+    tx.audit({ what: 'roster.imported', detail: { importId } });
     await tx.query('select 1 from imports where import_id = $1 for update', [importId]);
     const done = await tx.query<{ row_no: number }>(
       `select row_no from import_rows where import_id = $1 and row_no = any($2::int[]) and state <> 'failed'`,
@@ -108,24 +109,26 @@ export class ImportRepository {
     );
   }
 
-  async finish(who: ActorRef, importId: string, removed: number, removalHeld: string | null): Promise<void> {
-    await this.database.query(
-      who,
-      `update imports set state = 'done', removed = removed + $2, removal_held = $3,
-                          changed_by = $4, changed_role = $5, changed_at = now()
-       where import_id = $1`,
-      [importId, removed, removalHeld, who.id, who.role],
-    );
+  async finish(who: Caller, importId: string, removed: number, removalHeld: string | null): Promise<void> {
+    await this.database.transaction(who, async (tx) => {
+      tx.audit({ what: 'roster.finished', detail: { importId, removed } });
+      await tx.query(
+        `update imports set state = 'done', removed = removed + $2, removal_held = $3,
+                            changed_by = $4, changed_role = $5, changed_at = now()
+         where import_id = $1`,
+        [importId, removed, removalHeld, who.id, who.role],
+      );
+    });
   }
 
-  async find(who: ActorRef, importId: string): Promise<ImportRecord | null> {
+  async find(who: Caller, importId: string): Promise<ImportRecord | null> {
     const [row] = await this.database.query<ImportRow>(who, `${SELECT_IMPORT} where import_id = $1`, [
       importId,
     ]);
     return row ? toRecord(row) : null;
   }
 
-  async counts(who: ActorRef, importId: string): Promise<ImportCounts> {
+  async counts(who: Caller, importId: string): Promise<ImportCounts> {
     const [row] = await this.database.query<ImportCounts>(
       who,
       `select count(*) filter (where state = 'applied')::int as applied,
@@ -139,7 +142,7 @@ export class ImportRepository {
   }
 
   /** Rows that are wrong still, as they were sent; without their cells once these are past their time. */
-  async badRows(who: ActorRef, importId: string) {
+  async badRows(who: Caller, importId: string) {
     const rows = await this.database.query<{ row_no: number; errors: RowError[]; cells: string | null }>(
       who,
       `select row_no, errors, cells from import_rows where import_id = $1 and state = 'failed' order by row_no`,

@@ -1,4 +1,4 @@
-import type { Migration } from '@app/platform';
+import { protect, protectVia, unprotect, type Migration } from '@app/platform';
 
 const WHO_AND_WHEN = `
         created_by text not null,
@@ -9,6 +9,15 @@ const WHO_AND_WHEN = `
         changed_at timestamptz not null default now()`;
 
 const DIVISION = `division_code text not null check (division_code ~ '^\\d{12}$')`;
+
+/** The member units whose rosters come in here (低保, 低保边缘, 特困, deaths); the others have no business with a person's file. */
+const ROSTERS_OF = ['civil-affairs'];
+const NO_MEMBER_UNIT: readonly string[] = [];
+
+const OF_A_PERSON = ['facts', 'deaths', 'guardians'];
+
+/** What an institution sees of who is placed with it: who it is and how to reach them. Neither number nor address. */
+const FOR_PROVIDERS = `person_id, division_code, version, name, sex, birth_date, household_id, relation, phone, died_on, away_to, away_on`;
 
 /** The registry's own tables. Identity numbers, phones and exact addresses are ciphertext; see ColumnCipher. */
 export const registryMigrations: readonly Migration[] = [
@@ -184,5 +193,77 @@ export const registryMigrations: readonly Migration[] = [
       delete from import_rows where state = 'failed' and cells is null;
       alter table import_rows drop constraint import_rows_cells,
         add constraint import_rows_check check ((state = 'failed') = (cells is not null));`,
+  },
+  {
+    id: 202611281001,
+    name: 'protect-persons',
+    up: (names) => `
+      create index persons_away on persons (away_to, person_id) where away_to is not null;
+      ${protect(names, 'persons', { place: ['division_code', 'away_to'], departments: ROSTERS_OF })}
+      ${OF_A_PERSON.map((table) => protectVia(names, table, { table: 'persons', column: 'person_id' })).join('')}
+      ${protect(names, 'households', { place: 'division_code', departments: NO_MEMBER_UNIT })}
+      ${protect(names, 'imports', { place: 'division_code', departments: ROSTERS_OF })}
+      ${protectVia(names, 'import_rows', { table: 'imports', column: 'import_id' })}
+      create index guardians_person on guardians (person_id);
+      create index deaths_person on deaths (person_id);`,
+    down: () => `
+      drop index deaths_person, guardians_person;
+      ${['import_rows', 'imports', 'households', ...OF_A_PERSON, 'persons'].map(unprotect).join('')}
+      drop index persons_away;`,
+  },
+  {
+    id: 202611281002,
+    name: 'create-person-search-tokens',
+    up: (names) => `
+      create table person_search_tokens (
+        token bigint not null,
+        ${DIVISION},
+        person_id uuid not null references persons,
+        primary key (token, division_code, person_id)
+      );
+      comment on table person_search_tokens is
+        'Keyed tokens of the words by which somebody is found, at each place where the person is seen. Compared by equality and '
+        'range only, so that the index serves the search under row-level security.';
+      create index person_search_tokens_person on person_search_tokens (person_id);
+      grant select, insert, delete on person_search_tokens to ${names.appRole};
+      ${protect(names, 'person_search_tokens', { place: 'division_code', departments: NO_MEMBER_UNIT })}
+
+      alter table persons add search_scheme smallint not null default 0;
+      comment on column persons.search_scheme is
+        'By which scheme the search tokens were made; those of an older one are made anew while the service runs.';
+      create index persons_search_scheme on persons (search_scheme, person_id);`,
+    down: () => `
+      alter table persons drop search_scheme;
+      drop table person_search_tokens;`,
+  },
+  {
+    id: 202611281003,
+    name: 'create-placements',
+    up: (names) => `
+      create table placements (
+        owner text not null,
+        case_id uuid not null,
+        person_id uuid not null,
+        ${DIVISION},
+        unit_id uuid not null,
+        version int not null,
+        since date not null,
+        until date,
+        primary key (owner, case_id)
+      );
+      comment on table placements is
+        'With which unit each case of a person is placed, as the services that own the cases have told: read model. The unit sees the person '
+        'while the placement lasts. One row per case: a case is with one unit at a time.';
+      create index placements_person on placements (person_id, unit_id) where until is null;
+      grant select, insert, update on placements to ${names.workerRole};
+      ${protect(names, 'placements', { place: 'division_code', departments: NO_MEMBER_UNIT, unit: 'unit_id' })}
+
+      create policy placed on persons for select to ${names.providerRole} using (
+        exists (select from placements p where p.person_id = persons.person_id and p.until is null));
+      grant select (${FOR_PROVIDERS}) on persons to ${names.providerRole};`,
+    down: ({ providerRole }) => `
+      revoke select (${FOR_PROVIDERS}) on persons from ${providerRole};
+      drop policy placed on persons;
+      drop table placements;`,
   },
 ];

@@ -1,25 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { ColumnCipher, maskName, maskNumber, reachOf, type Actor } from '@app/access';
+import { type Actor, ColumnCipher, lookingWith, Sensitive } from '@app/access';
 import type { RecordedFact } from '@app/contracts';
-import { Database } from '@app/platform';
-import { READERS, seesPlace } from '../../app/roles.js';
-import { PersonNotFound } from '../../domain/errors.js';
-import { placesOfPerson } from '../../domain/person.js';
-import {
-  FACT_COLUMNS,
-  PERSON_COLUMNS,
-  toFact,
-  toPerson,
-  type FactRow,
-  type PersonRow,
-} from './person-rows.js';
+import { Database, spanOf, type Caller } from '@app/platform';
+import { PersonNotFound, SearchTextNotValid } from '../../domain/errors.js';
+import { searchWordIn } from '../search-words.js';
+import { FACT_COLUMNS, PERSON_COLUMNS, toFact, type FactRow, type PersonRow } from './person-rows.js';
+import { ContactPreferences, type ContactView } from './contact-preferences.js';
+import { SearchTokens } from './search-tokens.js';
 
 /** A person as a list shows them. */
 export interface PersonLine {
   readonly personId: string;
   readonly version: number;
-  /** Masked. */
-  readonly name: string;
+  readonly name: Sensitive;
   readonly sex: 'male' | 'female';
   readonly birthDate: string;
   readonly divisionCode: string;
@@ -29,21 +22,24 @@ export interface PersonLine {
   readonly facts: readonly RecordedFact[];
 }
 
-/** A person's file as a caseworker sees it: names and numbers masked. */
+/** A person's file as a caseworker sees it: names and numbers leave masked. */
 export interface PersonView extends PersonLine {
-  readonly identityNumber: string;
-  readonly phone: string | null;
+  /** Null for an institution with which the person is placed. */
+  readonly identityNumber: Sensitive | null;
+  readonly phone: Sensitive | null;
   /** Whether an exact address is on file; it is not shown. */
   readonly hasAddress: boolean;
   readonly relation: string | null;
   readonly guardians: readonly {
     readonly guardianId: string;
-    readonly name: string;
+    readonly name: Sensitive;
     readonly basis: string;
     readonly relation: string;
-    readonly phone: string | null;
+    readonly phone: Sensitive | null;
     readonly since: string;
   }[];
+  /** How they want to be told, and the way that a message takes today; null for an institution. */
+  readonly contact: Pick<ContactView, 'preference' | 'way'> | null;
 }
 
 export interface PersonPage {
@@ -52,9 +48,25 @@ export interface PersonPage {
   readonly next: string | null;
 }
 
+/** Who is found by name: who it is and where, without what is known of them. */
+export type FoundPerson = Omit<PersonLine, 'facts'>;
+
+export interface FoundPage {
+  readonly persons: readonly FoundPerson[];
+  readonly next: string | null;
+}
+
 type SecretRow = PersonRow & { identity_number: string; phone: string | null; has_address: boolean };
 
 const FACTS_OF = `select ${FACT_COLUMNS} from facts where person_id = any($1::uuid[]) and state = 'current' order by name`;
+
+/** The page is cut before anything is joined to it. */
+export const SEARCH = `
+  with found as materialized (
+    select division_code as place, person_id from person_search_tokens
+    where token = $1 and division_code between $2 and $3 and (division_code, person_id) > ($4, $5::uuid)
+    order by division_code, person_id limit $6)
+  select ${PERSON_COLUMNS}, found.place from found join persons p using (person_id) order by found.place, p.person_id`;
 
 /** Looking at files, each within the actor's reach. */
 @Injectable()
@@ -62,12 +74,44 @@ export class PersonQueries {
   constructor(
     private readonly database: Database,
     private readonly cipher: ColumnCipher,
+    private readonly tokens: SearchTokens,
+    private readonly contacts: ContactPreferences,
   ) {}
 
   /** @throws PersonNotFound if there is none that the actor may see */
   async view(actor: Actor, personId: string): Promise<PersonView> {
-    const reader = { id: actor.id, role: 'reader' };
-    const [[row], facts, guardians] = await Promise.all([
+    return actor.grants.some(({ unit }) => unit !== null)
+      ? this.viewOfPlaced(actor, personId)
+      : this.viewInPlace(actor, personId);
+  }
+
+  /** Of who is placed with the actor's unit: who it is and how to reach them, and nothing else that is known. */
+  private async viewOfPlaced(actor: Actor, personId: string): Promise<PersonView> {
+    const [row] = await this.database.query<PersonRow & { phone: string | null }>(
+      lookingWith(actor, 'person:read-placed'),
+      `select person_id, division_code, version, name, sex, birth_date, household_id, relation, phone, died_on, away_on
+       from persons where person_id = $1`,
+      [personId],
+    );
+    if (!row) throw new PersonNotFound();
+    return {
+      ...toLine(row, []),
+      identityNumber: null,
+      phone: this.phoneOf('persons', row.phone),
+      hasAddress: false,
+      relation: row.relation,
+      guardians: [],
+      contact: null,
+    };
+  }
+
+  private phoneOf(table: 'persons' | 'guardians', stored: string | null): Sensitive | null {
+    return stored === null ? null : this.cipher.open('phone', `registry.${table}.phone`, stored);
+  }
+
+  private async viewInPlace(actor: Actor, personId: string): Promise<PersonView> {
+    const reader = lookingWith(actor, 'person:read');
+    const [[row], facts, guardians, { preference, way }] = await Promise.all([
       this.database.query<SecretRow>(
         reader,
         `select ${PERSON_COLUMNS}, p.identity_number, p.phone, p.address is not null as has_address
@@ -88,31 +132,31 @@ export class PersonQueries {
          where person_id = $1 and ended_on is null order by since, guardian_id`,
         [personId],
       ),
+      this.contacts.of(actor, personId),
     ]);
-    if (!row || !visible(actor, row)) throw new PersonNotFound();
+    if (!row) throw new PersonNotFound();
     return {
       ...toLine(row, facts),
-      identityNumber: maskNumber(
-        this.cipher.decrypt('registry.persons.identity_number', row.identity_number),
-      ),
-      phone: row.phone && maskNumber(this.cipher.decrypt('registry.persons.phone', row.phone)),
+      identityNumber: this.cipher.open('identity', 'registry.persons.identity_number', row.identity_number),
+      phone: this.phoneOf('persons', row.phone),
       hasAddress: row.has_address,
       relation: row.relation,
       guardians: guardians.map((guardian) => ({
         guardianId: guardian.guardian_id,
-        name: maskName(guardian.name),
+        name: new Sensitive('name', guardian.name),
         basis: guardian.basis,
         relation: guardian.relation,
-        phone: guardian.phone && maskNumber(this.cipher.decrypt('registry.guardians.phone', guardian.phone)),
+        phone: this.phoneOf('guardians', guardian.phone),
         since: guardian.since,
       })),
+      contact: { preference, way },
     };
   }
 
   /** @throws PersonNotFound if nobody in the actor's reach has this number */
   async findByToken(actor: Actor, identityToken: string): Promise<PersonView> {
     const [row] = await this.database.query<{ person_id: string }>(
-      { id: actor.id, role: 'reader' },
+      lookingWith(actor, 'person:read'),
       'select person_id from persons where identity_token = $1',
       [identityToken],
     );
@@ -128,27 +172,14 @@ export class PersonQueries {
     actor: Actor,
     range: { from: string; to: string; after: string | null; limit: number },
   ): Promise<PersonPage> {
-    const reach = reachOf(actor, READERS);
-    const [afterDivision, afterPerson] = range.after?.split('.') ?? [
-      '',
-      '00000000-0000-0000-0000-000000000000',
-    ];
-    const reader = { id: actor.id, role: 'reader' };
+    const [afterDivision, afterPerson] = cursor(range.after);
+    const reader = lookingWith(actor, 'person:read');
     const rows = await this.database.query<PersonRow>(
       reader,
       `select ${PERSON_COLUMNS} from persons p
        where p.division_code between $1 and $2 and (p.division_code, p.person_id) > ($3, $4::uuid)
-         and exists (select from unnest($5::text[], $6::text[]) as r (low, high) where p.division_code between r.low and r.high)
-       order by p.division_code, p.person_id limit $7`,
-      [
-        range.from,
-        range.to,
-        afterDivision,
-        afterPerson,
-        reach.map(({ from }) => from),
-        reach.map(({ to }) => to),
-        range.limit,
-      ],
+       order by p.division_code, p.person_id limit $5`,
+      [...within(reader, range), afterDivision, afterPerson, range.limit],
     );
     const facts = await this.database.query<FactRow>(reader, FACTS_OF, [
       rows.map(({ person_id }) => person_id),
@@ -162,26 +193,66 @@ export class PersonQueries {
     };
   }
 
+  /**
+   * People of a name, or of a reading of it, in a range of division codes: by one token, so that equality and range on one index find the
+   * page, whatever the size of the table. Somebody who moved away is found at both places.
+   * @throws SearchTextNotValid for what is no name
+   */
+  async search(
+    actor: Actor,
+    query: { text: string; from: string; to: string; after: string | null; limit: number },
+  ): Promise<FoundPage> {
+    const word = searchWordIn(query.text);
+    if (word === null) throw new SearchTextNotValid();
+    const [afterDivision, afterPerson] = cursor(query.after);
+    const reader = lookingWith(actor, 'person:read');
+    const rows = await this.database.query<PersonRow & { place: string }>(reader, SEARCH, [
+      this.tokens.tokenOf(word),
+      ...within(reader, query),
+      afterDivision,
+      afterPerson,
+      query.limit,
+    ]);
+    const last = rows.length === query.limit ? rows.at(-1) : undefined;
+    return {
+      persons: rows.map((row) => {
+        const { facts: _, ...found } = toLine(row, []);
+        return found;
+      }),
+      next: last ? `${last.place}.${last.person_id}` : null,
+    };
+  }
+
   /** Members of a household that the actor may see. */
   async membersOf(actor: Actor, householdId: string): Promise<PersonLine[]> {
     const rows = await this.database.query<PersonRow>(
-      { id: actor.id, role: 'reader' },
+      lookingWith(actor, 'person:read'),
       `select ${PERSON_COLUMNS} from persons p where household_id = $1 order by birth_date, person_id`,
       [householdId],
     );
-    return rows.filter((row) => visible(actor, row)).map((row) => toLine(row, []));
+    return rows.map((row) => toLine(row, []));
   }
 }
 
-function visible(actor: Actor, row: PersonRow): boolean {
-  return placesOfPerson(toPerson(row, undefined)).some((place) => seesPlace(actor, place));
+/**
+ * Where the pages begin and end: within what was asked for, from the first to the last place that the caller reaches at all. Who is seen
+ * of those between, the policy decides.
+ */
+function within(reader: Caller, asked: { from: string; to: string }): [from: string, to: string] {
+  const span = spanOf(reader);
+  return [asked.from > span.from ? asked.from : span.from, asked.to < span.to ? asked.to : span.to];
+}
+
+function cursor(after: string | null): [place: string, personId: string] {
+  const [place = '', personId = '00000000-0000-0000-0000-000000000000'] = after?.split('.') ?? [];
+  return [place, personId];
 }
 
 function toLine(row: PersonRow, facts: readonly FactRow[]): PersonLine {
   return {
     personId: row.person_id,
     version: row.version,
-    name: maskName(row.name),
+    name: new Sensitive('name', row.name),
     sex: row.sex,
     birthDate: row.birth_date,
     divisionCode: row.division_code,

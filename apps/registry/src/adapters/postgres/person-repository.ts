@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { ColumnCipher, type Actor, type Role } from '@app/access';
+import { actingAs, type Actor, ColumnCipher, lookingWith, type Role } from '@app/access';
 import type { NewEvent, RecordedFact } from '@app/contracts';
 import { Outbox } from '@app/messaging';
 import { Database, type Tx } from '@app/platform';
-import { mayAct, seesPlace } from '../../app/roles.js';
 import { IdentityNumberOnFile, PersonNotFound } from '../../domain/errors.js';
 import { placesOfPerson, type FileDecision, type PersonFile } from '../../domain/person.js';
 import {
@@ -15,6 +14,7 @@ import {
   type FactRow,
   type PersonRow,
 } from './person-rows.js';
+import { SEARCH_SCHEME, SearchTokens } from './search-tokens.js';
 
 /** The secrets of a person, as they are typed; they are encrypted here and leave only masked. */
 export interface PersonSecrets {
@@ -31,6 +31,8 @@ export interface FileChange {
   readonly after: PersonFile;
   readonly events: readonly NewEvent[];
   readonly secrets?: Partial<SealedSecrets> | undefined;
+  /** The reason that the user gave. */
+  readonly why?: string | undefined;
 }
 
 /** Secrets as they are stored. */
@@ -51,6 +53,7 @@ export class PersonRepository {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly cipher: ColumnCipher,
+    private readonly searchTokens: SearchTokens,
   ) {}
 
   /** Search token of a number, as it is stored and published. */
@@ -80,6 +83,7 @@ export class PersonRepository {
 
   /**
    * One person's file changed by a user who may act where the person is.
+   * @param why the reason that the user gave, for the audit log
    * @param also what changes together with the person, in the same transaction
    * @throws PersonNotFound if there is none, or none within the user's reach
    */
@@ -88,18 +92,26 @@ export class PersonRepository {
     needed: readonly Role[],
     personId: string,
     decide: (file: PersonFile) => FileDecision,
-    secrets?: Partial<SealedSecrets>,
-    also?: (tx: Tx, after: PersonFile) => Promise<void>,
+    {
+      secrets,
+      why,
+      also,
+    }: {
+      readonly secrets?: Partial<SealedSecrets> | undefined;
+      readonly why?: string;
+      readonly also?: (tx: Tx, after: PersonFile) => Promise<void>;
+    } = {},
   ): Promise<PersonFile> {
-    const places = await this.placesOf(actor, personId);
-    const who = mayAct(actor, needed, places, () => new PersonNotFound());
+    const who = actingAs(actor, needed, await this.placesOf(actor, personId));
     const work = async (tx: Tx) => {
       const [before] = await this.load(tx, [personId]);
       // The person may have moved between the two looks.
       if (!before) throw new PersonNotFound();
-      mayAct(actor, needed, placesOfPerson(before.person), () => new PersonNotFound());
+      actingAs(actor, needed, placesOfPerson(before.person));
       const { state, events } = decide(before);
-      await this.save(tx, [{ before, after: state, events, secrets }]);
+      const save = () => this.save(tx, [{ before, after: state, events, secrets, why }]);
+      // Whoever may move somebody may move them out of their own reach.
+      await (movedIn(before, state) ? tx.asService(save) : save());
       await also?.(tx, state);
       return plain(state);
     };
@@ -109,18 +121,33 @@ export class PersonRepository {
   /** A new person, and what is known of them at once. */
   async add(actor: Actor, needed: readonly Role[], build: () => FileDecision, secrets: SealedSecrets) {
     const { state, events } = build();
-    const who = mayAct(actor, needed, [state.person.divisionCode]);
+    const who = actingAs(actor, needed, state.person.divisionCode);
     const work = async (tx: Tx) => {
-      const [taken] = await tx.query<{ person_id: string; division_code: string }>(
-        `select person_id, division_code from persons where identity_token = $1`,
+      // Only of those in reach the caller learns who it is; the others answer by the unique number.
+      const [taken] = await tx.query<{ person_id: string }>(
+        `select person_id from persons where identity_token = $1`,
         [state.person.identityToken],
       );
-      if (taken)
-        throw new IdentityNumberOnFile(seesPlace(actor, taken.division_code) ? taken.person_id : null);
+      if (taken) throw new IdentityNumberOnFile(taken.person_id);
       await this.save(tx, [{ before: null, after: state, events, secrets }]);
       return plain(state);
     };
     return withFacts(await this.database.command(who, work).catch(numberTaken));
+  }
+
+  /**
+   * Which of these search tokens belong to somebody on file anywhere: a roster that names a person of another place must say so in that
+   * row, and not fail as a whole. Nothing but the token is learnt.
+   */
+  async tokensOnFile(tx: Tx, tokens: readonly string[]): Promise<Set<string>> {
+    if (tokens.length === 0) return new Set();
+    const rows = await tx.asService(() =>
+      tx.query<{ identity_token: string }>(
+        'select identity_token from persons where identity_token = any($1::text[])',
+        [tokens],
+      ),
+    );
+    return new Set(rows.map(({ identity_token }) => identity_token));
   }
 
   /** Phones and addresses on file, opened: to see whether a roster says something new. */
@@ -176,8 +203,14 @@ export class PersonRepository {
       ...this.saveDeaths(tx, updated),
       ...this.saveFacts(tx, changes),
       ...this.confirmFacts(tx, changes),
+      this.searchTokens.write(
+        tx,
+        changes.filter(foundOtherwise).map(({ after }) => after.person),
+        updated.filter(foundOtherwise).map(({ after }) => after.person.personId),
+      ),
     );
     await Promise.all(saved);
+    audit(tx, changes);
     this.outbox.append(
       tx,
       changes.flatMap(({ events }) => events),
@@ -186,11 +219,12 @@ export class PersonRepository {
 
   private async placesOf(actor: Actor, personId: string): Promise<string[]> {
     const [row] = await this.database.query<{ division_code: string; away_to: string | null }>(
-      { id: actor.id, role: 'reader' },
+      lookingWith(actor, 'person:read'),
       'select division_code, away_to from persons where person_id = $1',
       [personId],
     );
-    return row ? [row.division_code, ...(row.away_to ? [row.away_to] : [])] : [];
+    if (!row) throw new PersonNotFound();
+    return [row.division_code, ...(row.away_to ? [row.away_to] : [])];
   }
 
   private async loadWhere(tx: Tx, where: string, keys: readonly string[]): Promise<PersonFile[]> {
@@ -234,8 +268,8 @@ export class PersonRepository {
     const persons = added.map(({ after }) => after.person);
     return tx.query(
       `insert into persons (person_id, division_code, version, name, sex, birth_date, identity_token, household_id, relation,
-                            identity_number, phone, address, created_by, created_role, changed_by, changed_role)
-       select u.*, $13, $14, $13, $14
+                            identity_number, phone, address, search_scheme, created_by, created_role, changed_by, changed_role)
+       select u.*, ${SEARCH_SCHEME}, $13, $14, $13, $14
        from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::date[], $7::text[], $8::uuid[], $9::text[],
                    $10::text[], $11::text[], $12::text[]) u`,
       [
@@ -419,6 +453,32 @@ export class PersonRepository {
     }
     return saved;
   }
+}
+
+/** Whether somebody is seen at other places than before. */
+function movedIn({ person: before }: PersonFile, { person: after }: PersonFile): boolean {
+  return before.divisionCode !== after.divisionCode || before.away?.to !== after.away?.to;
+}
+
+/** Whether a change makes somebody be found by another name, or at another place. */
+function foundOtherwise({ before, after }: FileChange): boolean {
+  return before === null || before.person.name !== after.person.name || movedIn(before, after);
+}
+
+/** What others are told is audited with the telling; this is the rest: reasons, contacts, and statements that were no news. */
+function audit(tx: Tx, changes: readonly FileChange[]): void {
+  for (const { events, why } of changes) if (why && events[0]) tx.audit({ what: events[0].type, why });
+  const secret = changes.filter(({ secrets }) => secrets);
+  if (secret.length > 0) {
+    const fields = [...new Set(secret.flatMap(({ secrets }) => Object.keys(secrets ?? {})))];
+    tx.audit({ what: 'person.secrets-changed', personIds: idsOf(secret), detail: { fields } });
+  }
+  const noNews = changes.filter(({ events, secrets }) => events.length === 0 && !secrets);
+  if (noNews.length > 0) tx.audit({ what: 'person.confirmed', personIds: idsOf(noNews) });
+}
+
+function idsOf(changes: readonly FileChange[]): string[] {
+  return changes.map(({ after }) => after.person.personId);
 }
 
 /** A command's result is kept as JSON for a repeated request, and a Map is none. */

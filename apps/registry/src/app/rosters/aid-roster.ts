@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { lookingWith } from '@app/access';
 import type { Tx } from '@app/platform';
 import { monthColumn, textColumn, type Row, type TableKind } from '@app/tabular';
 import { randomUUID } from 'node:crypto';
@@ -122,7 +123,13 @@ export class AidRoster implements Roster<typeof columns, AidRow>, FullRoster<Aid
     reach: { from: string; to: string },
     keys: readonly string[],
   ): Promise<Leavers> {
-    return this.facts.holdersNotAmong(run.actor.id, this.factName, reach, run.asOf, keys);
+    return this.facts.holdersNotAmong(
+      lookingWith(run.actor, 'roster:import'),
+      this.factName,
+      reach,
+      run.asOf,
+      keys,
+    );
   }
 
   async remove(tx: Tx, personIds: readonly string[], run: RosterRun): Promise<number> {

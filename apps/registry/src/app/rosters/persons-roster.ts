@@ -259,10 +259,10 @@ export class PersonsRoster implements Roster<PersonColumns, PersonRow> {
   }
 
   async apply(tx: Tx, rows: readonly CheckedRow<PersonRow>[], run: RosterRun) {
-    const files = await this.persons.loadByTokens(
-      tx,
-      rows.map(({ value }) => value.token),
-    );
+    const tokens = rows.map(({ value }) => value.token);
+    // In this order: whoever is registered between the two looks meets the unique number, and the piece is worked through again.
+    const onFile = await this.persons.tokensOnFile(tx, tokens);
+    const files = await this.persons.loadByTokens(tx, tokens);
     const fileOf = new Map(files.map((file) => [file.person.identityToken, file]));
     const contacts =
       files.length === 0
@@ -274,7 +274,9 @@ export class PersonsRoster implements Roster<PersonColumns, PersonRow> {
     const results = new Map<number, RowResult>();
     const accepted: CheckedRow<PersonRow>[] = [];
     for (const row of rows) {
-      const problem = conflict(fileOf.get(row.value.token), row.value, run);
+      const file = fileOf.get(row.value.token);
+      const problem =
+        onFile.has(row.value.token) && !file ? OF_ANOTHER_PLACE : conflict(file, row.value, run);
       if (problem) results.set(row.row, problem);
       else accepted.push(row);
     }
@@ -359,16 +361,16 @@ function householdKey(row: PersonRow): string {
   return `${countyOf(row.divisionCode)}:${row.householdNo ?? ''}`;
 }
 
+const OF_ANOTHER_PLACE: RowProblem = {
+  column: '身份证号',
+  reason: '该身份证号已由其他地区登记',
+  suggestion: '请核对号码；人已迁入的，请联系县级残联数据岗位办理迁入。',
+};
+
 function conflict(file: PersonFile | undefined, row: PersonRow, run: RosterRun): RowProblem | null {
   if (!file) return null;
   const { person } = file;
-  if (!reaches(run, person.divisionCode)) {
-    return {
-      column: '身份证号',
-      reason: '该身份证号已由其他地区登记',
-      suggestion: '请核对号码；人已迁入的，请联系县级残联数据岗位办理迁入。',
-    };
-  }
+  if (!reaches(run, person.divisionCode)) return OF_ANOTHER_PLACE;
   if (person.name !== row.name) return NAME_DIFFERS;
   if (person.divisionCode !== row.divisionCode) {
     return {

@@ -1,7 +1,15 @@
+import { sensitive, unmaskAnswer } from '@app/access';
 import { calendarDay, divisionCode, recordedFact } from '@app/contracts';
 import { z } from 'zod';
 import type { Household } from '../../adapters/postgres/household-repository.js';
-import type { PersonLine, PersonPage, PersonView } from '../../adapters/postgres/person-queries.js';
+import type {
+  FoundPage,
+  PersonLine,
+  PersonPage,
+  PersonView,
+} from '../../adapters/postgres/person-queries.js';
+import { guardianSecrets, personSecrets } from '../../adapters/postgres/secret-queries.js';
+import { contactView } from './message-schemas.js';
 import type { FactsKnown } from '../../app/change-facts.js';
 import type { ImportView } from '../../app/find-import.js';
 import type { ImportReport } from '../../app/import-roster.js';
@@ -9,12 +17,11 @@ import type { ImportReport } from '../../app/import-roster.js';
 /** What this service answers over HTTP; nothing beside it leaves the service. */
 const version = z.int().describe('Grows by one with every change of the file.');
 const facts = z.array(recordedFact).readonly();
-const masked = z.string().describe('Masked.');
 
 const line = z.object({
   personId: z.uuid(),
   version,
-  name: masked,
+  name: sensitive('name'),
   sex: z.enum(['male', 'female']),
   birthDate: calendarDay,
   divisionCode,
@@ -23,38 +30,53 @@ const line = z.object({
   movedAwayOn: calendarDay.nullable(),
   facts,
 });
-const personLine = line.meta({ id: 'PersonLine' }) satisfies z.ZodType<PersonLine>;
+const personLine = line.meta({ id: 'PersonLine' }) satisfies z.ZodType<unknown, PersonLine>;
 
 const guardian = z
   .object({
     guardianId: z.uuid(),
-    name: masked,
+    name: sensitive('name'),
     basis: z.string(),
     relation: z.string(),
-    phone: masked.nullable(),
+    phone: sensitive('phone').nullable(),
     since: calendarDay,
   })
   .meta({ id: 'Guardian' });
 
 export const personView = line
   .extend({
-    identityNumber: masked,
-    phone: masked.nullable(),
+    identityNumber: sensitive('identity')
+      .nullable()
+      .describe('Null for an institution with which the person is placed; it sees no facts either.'),
+    phone: sensitive('phone').nullable(),
     hasAddress: z.boolean().describe('Whether an exact address is on file; it is not shown.'),
     relation: z.string().nullable(),
     guardians: z.array(guardian).readonly(),
+    contact: contactView
+      .pick({ preference: true, way: true })
+      .nullable()
+      .describe('How they want to be told, and the way that a message takes today.'),
   })
-  .meta({ id: 'PersonFile' }) satisfies z.ZodType<PersonView>;
+  .meta({ id: 'PersonFile' }) satisfies z.ZodType<unknown, PersonView>;
+
+const next = z
+  .string()
+  .nullable()
+  .describe('Give it as `after` for the next page; null: this was the last one.');
 
 export const personPage = z
   .object({
     persons: z.array(personLine).readonly(),
-    next: z
-      .string()
-      .nullable()
-      .describe('Give it as `after` for the next page; null: this was the last one.'),
+    next,
   })
-  .meta({ id: 'PersonPage' }) satisfies z.ZodType<PersonPage>;
+  .meta({ id: 'PersonPage' }) satisfies z.ZodType<unknown, PersonPage>;
+
+export const foundPage = z
+  .object({ persons: z.array(line.omit({ facts: true }).meta({ id: 'FoundPerson' })).readonly(), next })
+  .meta({ id: 'FoundPersons' }) satisfies z.ZodType<unknown, FoundPage>;
+
+export const revealedOfPerson = unmaskAnswer(personSecrets).meta({ id: 'RevealedOfPerson' });
+export const revealedOfGuardian = unmaskAnswer(guardianSecrets).meta({ id: 'RevealedOfGuardian' });
 
 export const personChanged = z.object({ personId: z.uuid(), version }).meta({ id: 'PersonChanged' });
 

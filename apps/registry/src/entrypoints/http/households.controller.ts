@@ -1,11 +1,10 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
 import type { z } from 'zod';
 import { HouseholdRepository, type Household } from '../../adapters/postgres/household-repository.js';
 import { PersonQueries, type PersonLine } from '../../adapters/postgres/person-queries.js';
 import { AddHousehold } from '../../app/change-household.js';
-import { READERS, REGISTRARS } from '../../app/roles.js';
 import { Answers } from '@app/platform';
 import { householdAdded, householdView } from './answers.js';
 import { addHouseholdRequest, personId } from './requests.js';
@@ -22,7 +21,7 @@ export class HouseholdsController {
   ) {}
 
   @Post()
-  @NeedsRole(...REGISTRARS)
+  @Needs('household:register')
   @ApiOperation({ summary: 'Open a household' })
   @Answers(householdAdded, 201)
   add(
@@ -33,7 +32,7 @@ export class HouseholdsController {
   }
 
   @Get(':id')
-  @NeedsRole(...READERS)
+  @Needs('household:read')
   @ApiOperation({ summary: 'A household with its members' })
   @Answers(householdView)
   async view(

@@ -1,27 +1,24 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
 import { calendarDay } from '@app/contracts';
 import { csvTemplate, DEFAULT_LIMITS, FileNotReadable, FileTooLarge, xlsxTemplate } from '@app/tabular';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { FindImport, type ImportView } from '../../app/find-import.js';
 import { ImportRoster, type ImportReport } from '../../app/import-roster.js';
-import { IMPORTERS } from '../../app/roles.js';
-import { Answers } from '@app/platform';
+import { Answers, givenId } from '@app/platform';
 import { importReport, importView } from './answers.js';
 import { rosterKinds, Rosters } from '../../app/rosters/rosters.js';
 
 const kind = z.enum(rosterKinds);
 const templateFile = z.string().regex(new RegExp(`^(${rosterKinds.join('|')})\\.(xlsx|csv)$`));
 
-const importOptions = z
-  .object({
-    full: z.enum(['true', 'false']).default('false'),
-    asOf: calendarDay.optional(),
-    confirmRemovals: z.coerce.number().int().positive().optional(),
-  })
-  .meta({ id: 'ImportOptions' });
+const importOptions = z.object({
+  full: z.enum(['true', 'false']).default('false'),
+  asOf: calendarDay.optional(),
+  confirmRemovals: z.coerce.number().int().positive().optional(),
+});
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const FILE_TYPES = [XLSX, 'text/csv', 'application/octet-stream'];
@@ -30,7 +27,7 @@ const FILE_TYPES = [XLSX, 'text/csv', 'application/octet-stream'];
 @Controller('registry/imports')
 @ApiTags('registry')
 @ApiBearerAuth()
-@NeedsRole(...IMPORTERS)
+@Needs('roster:import')
 export class ImportsController {
   constructor(
     private readonly importRoster: ImportRoster,
@@ -70,14 +67,14 @@ export class ImportsController {
   @Get(':id')
   @ApiOperation({ summary: 'An import as it stands' })
   @Answers(importView)
-  view(@Param('id', { schema: z.uuid() }) id: string, @CurrentActor() actor: Actor): Promise<ImportView> {
+  view(@Param('id', { schema: givenId() }) id: string, @CurrentActor() actor: Actor): Promise<ImportView> {
     return this.imports.view(actor, id);
   }
 
   @Get(':id/errors.xlsx')
   @ApiOperation({ summary: 'The rows that are wrong still, to be corrected and sent again' })
   async errors(
-    @Param('id', { schema: z.uuid() }) id: string,
+    @Param('id', { schema: givenId() }) id: string,
     @CurrentActor() actor: Actor,
   ): Promise<StreamableFile> {
     return download(await this.imports.errorWorkbook(actor, id), XLSX, `${id}-errors.xlsx`);

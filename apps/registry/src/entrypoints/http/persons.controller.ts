@@ -1,10 +1,25 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import {
+  CurrentActor,
+  Needs,
+  readsAnswer,
+  readsRequest,
+  unmaskedUntil,
+  type Actor,
+  type ReadsPage,
+  type Sensitive,
+} from '@app/access';
 import { Clock } from '@app/kernel';
 import type { z } from 'zod';
-import { PersonQueries, type PersonPage, type PersonView } from '../../adapters/postgres/person-queries.js';
+import {
+  PersonQueries,
+  type FoundPage,
+  type PersonPage,
+  type PersonView,
+} from '../../adapters/postgres/person-queries.js';
 import { PersonRepository } from '../../adapters/postgres/person-repository.js';
+import { SecretQueries } from '../../adapters/postgres/secret-queries.js';
 import { AddGuardian, EndGuardian } from '../../app/change-guardians.js';
 import { CorrectFact, RecordFacts, WithdrawFact, type FactsKnown } from '../../app/change-facts.js';
 import { ChangeHousehold } from '../../app/change-household.js';
@@ -12,7 +27,6 @@ import { CorrectPerson } from '../../app/correct-person.js';
 import { MovePerson } from '../../app/move-person.js';
 import { RecordDeath, WithdrawDeath } from '../../app/record-death.js';
 import { checkedIdentityNumber, RegisterPerson } from '../../app/register-person.js';
-import { CORRECTORS, FACT_RECORDERS, MOVERS, READERS, REGISTRARS } from '../../app/roles.js';
 import { Answers } from '@app/platform';
 import * as answers from './answers.js';
 import * as requests from './requests.js';
@@ -27,6 +41,7 @@ export class PersonsController {
   constructor(
     private readonly persons: PersonQueries,
     private readonly repository: PersonRepository,
+    private readonly secrets: SecretQueries,
     private readonly clock: Clock,
     private readonly registerPerson: RegisterPerson,
     private readonly correctPerson: CorrectPerson,
@@ -42,7 +57,7 @@ export class PersonsController {
   ) {}
 
   @Post('persons')
-  @NeedsRole(...REGISTRARS)
+  @Needs('person:register')
   @ApiOperation({ summary: 'Open a file for a person' })
   @Answers(answers.personChanged, 201)
   register(
@@ -55,7 +70,7 @@ export class PersonsController {
   /** A POST, because an identity number must not stand in a URL. */
   @Post('persons/find')
   @HttpCode(200)
-  @NeedsRole(...READERS)
+  @Needs('person:read')
   @ApiOperation({ summary: 'The file of whoever has this identity number' })
   @Answers(answers.personView)
   find(
@@ -67,7 +82,7 @@ export class PersonsController {
   }
 
   @Get('persons')
-  @NeedsRole(...READERS)
+  @Needs('person:read')
   @ApiOperation({ summary: 'Files in your reach with what is known, page by page' })
   @Answers(answers.personPage)
   page(
@@ -77,8 +92,61 @@ export class PersonsController {
     return this.persons.page(actor, { ...range, after: range.after ?? null });
   }
 
+  /** A POST, because a name must not stand in a URL. */
+  @Post('persons/search')
+  @HttpCode(200)
+  @Needs('person:read')
+  @ApiOperation({ summary: 'People of a name or its pinyin in your reach, page by page' })
+  @Answers(answers.foundPage)
+  search(
+    @Body({ schema: requests.searchPersonsRequest }) query: Request<typeof requests.searchPersonsRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<FoundPage> {
+    return this.persons.search(actor, { ...query, after: query.after ?? null });
+  }
+
+  @Post('persons/:id/reveal')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @Needs('person:reveal', 'person:reveal-placed')
+  @ApiOperation({ summary: 'One field in the clear, for a purpose that stands in the file from then on' })
+  @Answers(answers.revealedOfPerson)
+  async reveal(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.revealPersonRequest }) reading: Request<typeof requests.revealPersonRequest>,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.revealed(reading.field, await this.secrets.ofPerson(actor, id, reading));
+  }
+
+  @Post('guardians/:id/reveal')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @Needs('person:reveal')
+  @ApiOperation({ summary: 'One field of a guardian in the clear; it stands in the file of the ward' })
+  @Answers(answers.revealedOfGuardian)
+  async revealGuardian(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.revealGuardianRequest }) reading: Request<typeof requests.revealGuardianRequest>,
+    @CurrentActor() actor: Actor,
+  ) {
+    return this.revealed(reading.field, await this.secrets.ofGuardian(actor, id, reading));
+  }
+
+  @Get('persons/:id/reads')
+  @Needs('person:reads')
+  @ApiOperation({ summary: 'Who read what of the file in the clear, when and for what purpose' })
+  @Answers(readsAnswer)
+  reads(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Query({ schema: readsRequest }) page: Request<typeof readsRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<ReadsPage> {
+    return this.secrets.reads(actor, id, page);
+  }
+
   @Get('persons/:id')
-  @NeedsRole(...READERS)
+  @Needs('person:read', 'person:read-placed')
   @ApiOperation({ summary: 'A file, with name and numbers masked' })
   @Answers(answers.personView)
   view(
@@ -90,7 +158,7 @@ export class PersonsController {
 
   @Post('persons/:id/correct')
   @HttpCode(200)
-  @NeedsRole(...CORRECTORS)
+  @Needs('person:correct')
   @ApiOperation({ summary: 'Who the person is was written down wrongly, or has changed' })
   @Answers(answers.personChanged)
   correct(
@@ -103,7 +171,7 @@ export class PersonsController {
 
   @Post('persons/:id/facts')
   @HttpCode(200)
-  @NeedsRole(...FACT_RECORDERS)
+  @Needs('fact:record')
   @ApiOperation({ summary: 'Facts about a person are known' })
   @Answers(answers.factsKnown)
   record(
@@ -116,7 +184,7 @@ export class PersonsController {
 
   @Post('facts/:id/withdraw')
   @HttpCode(200)
-  @NeedsRole(...CORRECTORS)
+  @Needs('fact:withdraw')
   @ApiOperation({ summary: 'A fact is wrong, and nothing is known in its place' })
   @Answers(answers.factsKnown)
   withdraw(
@@ -129,7 +197,7 @@ export class PersonsController {
 
   @Post('facts/:id/correct')
   @HttpCode(200)
-  @NeedsRole(...CORRECTORS)
+  @Needs('fact:withdraw')
   @ApiOperation({ summary: 'A fact is wrong, and the right one is known' })
   @Answers(answers.factsKnown)
   correctOne(
@@ -142,7 +210,7 @@ export class PersonsController {
 
   @Post('persons/:id/death')
   @HttpCode(200)
-  @NeedsRole(...REGISTRARS)
+  @Needs('person:record-death')
   @ApiOperation({ summary: 'The person has died' })
   @Answers(answers.deathRecorded)
   died(
@@ -155,7 +223,7 @@ export class PersonsController {
 
   @Post('persons/:id/death/withdraw')
   @HttpCode(200)
-  @NeedsRole(...CORRECTORS)
+  @Needs('person:withdraw-death')
   @ApiOperation({ summary: 'The report of the death was false' })
   @Answers(answers.personChanged)
   lives(
@@ -168,7 +236,7 @@ export class PersonsController {
 
   @Post('persons/:id/move')
   @HttpCode(200)
-  @NeedsRole(...MOVERS)
+  @Needs('person:move')
   @ApiOperation({ summary: 'The household registration moved: away, in, or inside the county' })
   @Answers(answers.personMoved)
   move(
@@ -181,7 +249,7 @@ export class PersonsController {
 
   @Post('persons/:id/household')
   @HttpCode(200)
-  @NeedsRole(...REGISTRARS)
+  @Needs('household:register')
   @ApiOperation({ summary: 'The person belongs to another household, or to none' })
   @Answers(answers.householdChanged)
   household(
@@ -194,7 +262,7 @@ export class PersonsController {
   }
 
   @Post('persons/:id/guardians')
-  @NeedsRole(...REGISTRARS)
+  @Needs('guardian:record')
   @ApiOperation({ summary: 'Somebody is guardian of the person' })
   @Answers(answers.guardianAdded, 201)
   guardian(
@@ -207,7 +275,7 @@ export class PersonsController {
 
   @Post('guardians/:id/end')
   @HttpCode(204)
-  @NeedsRole(...REGISTRARS)
+  @Needs('guardian:record')
   @ApiOperation({ summary: 'A guardianship ends' })
   async guardianEnds(
     @Param('id', { schema: requests.personId }) id: string,
@@ -215,5 +283,9 @@ export class PersonsController {
     @CurrentActor() actor: Actor,
   ): Promise<void> {
     await this.endGuardian.run(actor, id, end);
+  }
+
+  private revealed<Field extends string>(field: Field, value: Sensitive) {
+    return { field, value, until: unmaskedUntil(this.clock.now()) };
   }
 }

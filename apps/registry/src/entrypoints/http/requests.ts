@@ -1,6 +1,8 @@
+import { unmaskRequest } from '@app/access';
 import { calendarDay, divisionCode } from '@app/contracts';
-import { freeText } from '@app/platform';
+import { freeText, givenId } from '@app/platform';
 import { z } from 'zod';
+import { guardianSecrets, personSecrets } from '../../adapters/postgres/secret-queries.js';
 
 /** A typed text without its outer spaces. Bounded: nobody pastes a book into a form. */
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -14,7 +16,7 @@ const source = z.object({
   asOf: calendarDay,
 });
 
-export const personId = z.uuid();
+export const personId = givenId();
 
 export const registerPersonRequest = z
   .object({
@@ -25,7 +27,7 @@ export const registerPersonRequest = z
     birthDate: calendarDay.optional(),
     phone: text(30).optional(),
     address: text(200).optional(),
-    householdId: z.uuid().optional(),
+    householdId: givenId().optional(),
   })
   .meta({ id: 'RegisterPersonRequest' });
 
@@ -85,11 +87,11 @@ export const movePersonRequest = z
   .meta({ id: 'MovePersonRequest' });
 
 export const addHouseholdRequest = z
-  .object({ divisionCode, householdNo: text(30).optional(), headPersonId: z.uuid().optional() })
+  .object({ divisionCode, householdNo: text(30).optional(), headPersonId: givenId().optional() })
   .meta({ id: 'AddHouseholdRequest' });
 
 export const changeHouseholdRequest = z
-  .object({ householdId: z.uuid().nullable(), relation: text(20).optional() })
+  .object({ householdId: givenId().nullable(), relation: text(20).optional() })
   .meta({ id: 'ChangeHouseholdRequest' });
 
 export const addGuardianRequest = z
@@ -107,14 +109,27 @@ export const endGuardianRequest = z
   .object({ endedOn: calendarDay, reason })
   .meta({ id: 'EndGuardianRequest' });
 
-export const pageRequest = z
+export const revealPersonRequest = unmaskRequest(personSecrets);
+export const revealGuardianRequest = unmaskRequest(guardianSecrets);
+
+const pages = {
+  from: divisionCode.default('000000000000'),
+  to: divisionCode.default('999999999999'),
+  after: z
+    .string()
+    .regex(/^\d{12}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    .optional(),
+};
+
+export const searchPersonsRequest = z
   .object({
-    from: divisionCode.default('000000000000'),
-    to: divisionCode.default('999999999999'),
-    after: z
-      .string()
-      .regex(/^\d{12}\.[0-9a-f-]{36}$/)
-      .optional(),
-    limit: z.coerce.number().int().min(1).max(1000).default(200),
+    text: text(50).describe('姓名，或姓名的拼音、首字母；也可只填姓或名。'),
+    ...pages,
+    limit: z.int().min(1).max(200).default(50),
   })
-  .meta({ id: 'PersonPageRequest' });
+  .meta({ id: 'SearchPersonsRequest' });
+
+export const pageRequest = z.object({
+  ...pages,
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});

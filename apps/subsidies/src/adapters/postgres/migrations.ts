@@ -1,4 +1,4 @@
-import type { Migration } from '@app/platform';
+import { protect, protectVia, unprotect, type Migration } from '@app/platform';
 
 /** What subsidies keeps beside its cases. */
 export const benefitMigrations: readonly Migration[] = [
@@ -59,5 +59,18 @@ export const benefitMigrations: readonly Migration[] = [
       comment on table benefit_history is 'Every state of a benefit, with who changed it; append-only.';
       grant select, insert on benefit_history to ${appRole};`,
     down: () => 'drop table benefit_history;',
+  },
+  {
+    id: 202611281001,
+    name: 'protect-benefits',
+    // Of the member units, those that decide and pay see what somebody is paid.
+    up: (names) => `
+      ${protect(names, 'benefits', { place: 'division_code', departments: ['civil-affairs', 'finance'] })}
+      ${protectVia(names, 'benefit_history', { table: 'benefits', column: 'benefit_id' })}
+      create index benefits_place on benefits (division_code, benefit_id);`,
+    down: () => `
+      drop index benefits_place;
+      ${unprotect('benefit_history')}
+      ${unprotect('benefits')}`,
   },
 ];

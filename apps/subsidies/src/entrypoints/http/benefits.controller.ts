@@ -1,23 +1,22 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, NeedsRole, type Actor } from '@app/access';
+import { CurrentActor, Needs, type Actor } from '@app/access';
+import { givenId } from '@app/platform';
 import { z } from 'zod';
 import type { BenefitDetail, BenefitPage } from '../../app/benefit-view.js';
-import { benefitReaders, FindBenefits } from '../../app/find-benefits.js';
+import { FindBenefits } from '../../app/find-benefits.js';
 
-const benefitQuery = z
-  .object({
-    personId: z.uuid().optional(),
-    after: z.uuid().optional().describe('`next` of the page before.'),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-  })
-  .meta({ id: 'BenefitQuery' });
+const benefitQuery = z.object({
+  personId: givenId().optional(),
+  after: givenId().optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
 
 /** What persons are paid month by month. */
 @Controller('subsidies/benefits')
 @ApiTags('subsidies: benefits')
 @ApiBearerAuth()
-@NeedsRole(...benefitReaders)
+@Needs('benefit:read')
 export class BenefitsController {
   constructor(private readonly findBenefits: FindBenefits) {}
 
@@ -32,7 +31,7 @@ export class BenefitsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'A benefit with its months and its history' })
-  one(@Param('id', { schema: z.uuid() }) id: string, @CurrentActor() actor: Actor): Promise<BenefitDetail> {
+  one(@Param('id', { schema: givenId() }) id: string, @CurrentActor() actor: Actor): Promise<BenefitDetail> {
     return this.findBenefits.one(actor, id);
   }
 }

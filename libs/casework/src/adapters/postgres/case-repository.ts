@@ -1,15 +1,30 @@
 import { Injectable } from '@nestjs/common';
-import { LegalClocks, type NewTerm } from '@app/clocks';
-import { causedBy, type ActorRef, type Cause } from '@app/contracts';
-import { shanghaiDay, Clock } from '@app/kernel';
+import { causedBy, type Cause } from '@app/contracts';
+import { Clock } from '@app/kernel';
 import { Outbox } from '@app/messaging';
-import { Database, type Tx } from '@app/platform';
+import { type Caller, Database, inReach, type Tx } from '@app/platform';
 import { CaseEffects, type CaseChange } from '../../case-effects.js';
-import { endedStatuses, runningStepOf, type Case, type CaseDecision } from '../../domain/case.js';
+import { endedStatuses, type Case, type CaseDecision, type ListedCase } from '../../domain/case.js';
 import { CaseNotFound } from '../../domain/errors.js';
+import type { CaseItem } from '../../domain/item.js';
 import type { Reach } from '../../domain/place.js';
+import { termFactsOf } from '../../domain/term-facts.js';
 import { CaseItems } from '../case-items.js';
-import { caseColumns, insertCases, toCase, updateCases, type CaseRow } from './case-row.js';
+import { CaseClocks } from './case-clocks.js';
+import { CaseDocuments, type MadeDocument } from './case-documents.js';
+import { CaseFiles } from './case-files.js';
+import { CaseMaterials } from './case-materials.js';
+import { CasePapers } from './case-papers.js';
+import {
+  caseColumns,
+  insertCases,
+  listedCaseColumns,
+  toCase,
+  toListedCase,
+  updateCases,
+  type CaseRow,
+  type ListedCaseRow,
+} from './case-row.js';
 
 /** What a case is unique by while it lives. */
 export interface CaseKey {
@@ -34,13 +49,20 @@ export interface Reaction {
 
 /** What a list is asked for. */
 export interface CaseQuery {
-  readonly reaches: readonly Reach[];
   readonly status?: string | undefined;
   readonly itemId?: string | undefined;
   readonly personId?: string | undefined;
+  /** Only cases that wait for papers of the person. */
+  readonly waitingForPapers?: boolean | undefined;
   /** The last case of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;
+}
+
+/** What a command does in its transaction beside the case: look whether it may, tie a file to it. */
+export interface Beside {
+  before?(tx: Tx): Promise<void>;
+  after?(tx: Tx, state: Case): Promise<void>;
 }
 
 const ENDED: readonly string[] = endedStatuses;
@@ -59,52 +81,71 @@ export class CaseRepository {
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly items: CaseItems,
-    private readonly clocks: LegalClocks,
+    private readonly clocks: CaseClocks,
     private readonly effects: CaseEffects,
+    private readonly materials: CaseMaterials,
+    private readonly papers: CasePapers,
+    private readonly files: CaseFiles,
+    private readonly documents: CaseDocuments,
     private readonly clock: Clock,
   ) {}
 
   /** A user's command on one case. The result is plain JSON, so that a repeated request can be answered with it. */
   async change<Result>(
-    actor: ActorRef,
+    actor: Caller,
     caseId: string,
     decide: (state: Case) => CaseDecision,
     view: (state: Case) => Result,
+    beside: Beside = {},
   ): Promise<Result> {
     return this.database.command(actor, async (tx) => {
-      const [row] = await tx.query<CaseRow>(
-        `select ${caseColumns} from cases c where c.case_id = $1 for update of c`,
-        [caseId],
-      );
+      await beside.before?.(tx);
+      const [row] = await this.lockAndRead(tx, 'c.case_id = $1', [caseId]);
       if (!row) throw new CaseNotFound(caseId);
       const before = this.toState(row);
       const decision = decide(before);
       await this.save(tx, [{ before, decision, cause: null }]);
+      this.writeDown(tx, decision);
+      await beside.after?.(tx, decision.state);
       return view(decision.state);
     });
   }
 
   /**
    * A user's command that opens a case, unless one lives: then that one is changed instead.
-   * @param onLive what to do with a live one; it may refuse
+   * @param onLive what to do with a live one; it may refuse. Null: it is out of the user's reach
    */
   async openOrChange<Result>(
-    actor: ActorRef,
+    actor: Caller,
     opened: CaseDecision,
-    onLive: (live: Case) => CaseDecision,
+    onLive: (live: Case | null) => CaseDecision,
     view: (state: Case) => Result,
+    beside: Beside = {},
   ): Promise<Result> {
     return this.database.command(actor, async (tx) => {
+      await beside.before?.(tx);
       const [inserted] = await tx.query(insertCases.sql, insertCases.params([opened.state], actor));
       if (inserted) {
         await this.afterWrite(tx, [{ before: null, decision: opened, cause: null }]);
+        this.writeDown(tx, opened);
         return view(opened.state);
       }
       const [live] = await this.lockByKeys(tx, [keyOf(opened.state)], LIVE);
-      if (!live) throw new Error('a live case vanished in its own transaction');
-      const decision = onLive(live);
-      await this.save(tx, [{ before: live, decision, cause: null }]);
+      const decision = onLive(live ?? null);
+      await this.save(tx, [{ before: live ?? null, decision, cause: null }]);
+      this.writeDown(tx, decision);
       return view(decision.state);
+    });
+  }
+
+  /** No command can forget to say what it did. */
+  private writeDown(tx: Tx, { kind, state, events, why }: CaseDecision): void {
+    const [told] = events.map(({ data }) => (data as { reason?: string | null }).reason ?? null);
+    tx.audit({
+      what: `case.${kind}`,
+      personIds: [state.personId],
+      caseIds: [state.id],
+      why: told ?? why ?? null,
     });
   }
 
@@ -192,7 +233,7 @@ export class CaseRepository {
     await this.save(tx, saved);
   }
 
-  async find(actor: ActorRef, caseId: string): Promise<Case | null> {
+  async find(actor: Caller, caseId: string): Promise<Case | null> {
     const [row] = await this.database.query<CaseRow>(
       actor,
       `select ${caseColumns} from cases c where c.case_id = $1`,
@@ -201,53 +242,73 @@ export class CaseRepository {
     return row ? this.toState(row) : null;
   }
 
-  /** Cases that the caller may look at, oldest first. */
-  async findReadable(actor: ActorRef, query: CaseQuery): Promise<Case[]> {
-    return this.page(actor, query, 'c.readers', 'created_at', 'true');
+  /** Whoever reads what belongs to a case in order to change it takes the case's lock first, as every command does. */
+  async lock(tx: Tx, caseId: string): Promise<void> {
+    await tx.query('select 1 from cases where case_id = $1 for update', [caseId]);
   }
 
-  /** Cases that wait for the caller, longest first. */
-  async findWaitingFor(actor: ActorRef, query: CaseQuery): Promise<Case[]> {
-    return this.page(actor, query, 'c.task_doers', 'changed_at', 'c.task is not null');
+  /** Whether another case of the same person, item and period lives: an ended one cannot live again beside it. */
+  async anotherLives(tx: Tx, state: Case): Promise<boolean> {
+    const { personId, itemId, period } = keyOf(state);
+    // Also one out of the user's reach: two would live.
+    const rows = await tx.asService(() =>
+      tx.query(
+        `select 1 from cases c where c.person_id = $1 and c.item_id = $2 and c.period = $3 and c.case_id <> $4 and ${LIVE} limit 1`,
+        [personId, itemId, period, state.id],
+      ),
+    );
+    return rows.length > 0;
+  }
+
+  /** Cases that the caller may look at, oldest first. Which these are is decided by row-level security. */
+  async findReadable(actor: Caller, query: CaseQuery): Promise<ListedCase[]> {
+    return this.page(actor, query, 'created_at', 'true', []);
+  }
+
+  /** Of the cases that the caller may look at, those that wait for one of these roles in its place, longest first. */
+  async findWaitingFor(actor: Caller, query: CaseQuery, reaches: readonly Reach[]): Promise<ListedCase[]> {
+    if (reaches.length === 0) return [];
+    // Each said by itself: of a join with a list of them the planner knows neither how many cases wait nor where.
+    const each = reaches.map((_, at) => {
+      const first = 6 + 3 * at;
+      return `c.division_code between $${first} and $${first + 1} and c.task_doers ? $${first + 2}`;
+    });
+    return this.page(
+      actor,
+      query,
+      'changed_at',
+      `c.task is not null and (${each.join(' or ')})`,
+      reaches.flatMap(({ from, to, token }) => [from, to, token]),
+    );
   }
 
   private async page(
-    actor: ActorRef,
-    { reaches, status, itemId, personId, after, limit }: CaseQuery,
-    tokens: 'c.readers' | 'c.task_doers',
+    actor: Caller,
+    { status, itemId, personId, waitingForPapers, after, limit }: CaseQuery,
     order: 'created_at' | 'changed_at',
     where: string,
-  ): Promise<Case[]> {
-    const rows = await this.database.query<CaseRow>(
+    params: readonly unknown[],
+  ): Promise<ListedCase[]> {
+    const place = inReach(actor, 'c.division_code', 6 + params.length);
+    // The place of the last page is read first and by itself, so that the index begins there.
+    const rows = await this.database.query<ListedCaseRow>(
       actor,
-      `select ${caseColumns} from cases c
-       where ${where}
-         and exists (select from unnest($1::text[], $2::text[], $3::text[]) as r (first, last, token)
-                     where c.division_code between r.first and r.last and ${tokens} ? r.token)
-         and ($4::text is null or c.status = $4)
-         and ($5::text is null or c.item_id = $5)
-         and ($6::uuid is null or c.person_id = $6)
-         and ($7::uuid is null or (c.${order}, c.case_id) > (select a.${order}, a.case_id from cases a where a.case_id = $7))
-       order by c.${order}, c.case_id limit $8`,
-      [
-        reaches.map(({ from }) => from),
-        reaches.map(({ to }) => to),
-        reaches.map(({ token }) => token),
-        status ?? null,
-        itemId ?? null,
-        personId ?? null,
-        after ?? null,
-        limit,
-      ],
+      `select ${listedCaseColumns} from cases c
+       where ($1::text is null or c.status = $1)
+         and ($2::text is null or c.item_id = $2)
+         and ($3::uuid is null or c.person_id = $3)
+         and ($4::uuid is null or (c.${order}, c.case_id) > ((select a.${order} from cases a where a.case_id = $4), $4::uuid))
+         and ${waitingForPapers ? 'c.waits_for_papers' : 'true'} and ${where} and ${place.sql}
+       order by c.${order}, c.case_id limit $5`,
+      [status ?? null, itemId ?? null, personId ?? null, after ?? null, limit, ...params, ...place.params],
     );
-    return rows.map((row) => this.toState(row));
+    return rows.map((row) => toListedCase(row, this.itemOf(row)));
   }
 
   private async lockByKeys(tx: Tx, keys: readonly CaseKey[], where: string): Promise<Case[]> {
-    const rows = await tx.query<CaseRow>(
-      `select ${caseColumns} from cases c
-       where (c.person_id, c.item_id, c.period) in (select * from unnest($1::uuid[], $2::text[], $3::text[])) and ${where}
-       order by c.case_id for update of c`,
+    const rows = await this.lockAndRead(
+      tx,
+      `(c.person_id, c.item_id, c.period) in (select * from unnest($1::uuid[], $2::text[], $3::text[])) and ${where}`,
       [
         keys.map(({ personId }) => personId),
         keys.map(({ itemId }) => itemId),
@@ -255,6 +316,20 @@ export class CaseRepository {
       ],
     );
     return rows.map((row) => this.toState(row));
+  }
+
+  /**
+   * Locks first, and reads in a statement of its own. Of a case that is waited for PostgreSQL reads the row anew, but not the steps beside it:
+   * those were read before the wait, and two users at one case would not know of each other.
+   */
+  private async lockAndRead(tx: Tx, condition: string, params: readonly unknown[]): Promise<CaseRow[]> {
+    const rows = (columns: string) =>
+      tx.query<CaseRow>(
+        `select ${columns} from cases c where ${condition} order by c.case_id for update of c`,
+        params,
+      );
+    const [, read] = await Promise.all([rows('1'), rows(caseColumns)]);
+    return read;
   }
 
   private async save(tx: Tx, saved: readonly Saved[]): Promise<void> {
@@ -281,13 +356,25 @@ export class CaseRepository {
       day,
       cause,
     }));
-    await Promise.all([this.insertSteps(tx, changes), this.moveTerms(tx, changes, day)]);
+    const [moved] = await Promise.all([
+      this.clocks.move(tx, changes, day),
+      this.insertSteps(tx, changes),
+      this.materials.save(tx, changes),
+      this.papers.save(tx, changes),
+      this.documents.add(tx, madeBy(saved), day),
+    ]);
+    await this.files.follow(tx, changes);
     for (const { decision, cause } of saved) {
       this.outbox.append(
         tx,
         cause ? decision.events.map((event) => causedBy(cause, event)) : decision.events,
       );
     }
+    const last = new Map(changes.map(({ after }) => [after.id, after]));
+    this.outbox.append(
+      tx,
+      termFactsOf(moved, (caseId) => last.get(caseId)),
+    );
     this.outbox.append(tx, await this.effects.apply(tx, changes));
   }
 
@@ -299,8 +386,9 @@ export class CaseRepository {
     );
     if (steps.length === 0) return;
     await tx.query(
-      `insert into case_steps (case_id, place, division_code, step, note, done_at, done_by, done_by_role)
-       select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[])`,
+      `insert into case_steps (case_id, place, division_code, step, note, done_at, done_by, done_by_role,
+         done_on_behalf_of)
+       select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])`,
       [
         steps.map((step) => step.caseId),
         steps.map((step) => step.place),
@@ -310,51 +398,25 @@ export class CaseRepository {
         steps.map((step) => step.at),
         steps.map((step) => step.by.id),
         steps.map((step) => step.by.role),
+        steps.map((step) => step.onBehalfOf),
       ],
     );
   }
 
-  /** Entering a step arms its term, leaving it stops it. */
-  private async moveTerms(tx: Tx, changes: readonly CaseChange[], day: string): Promise<void> {
-    const stopped = new Set<string>();
-    const terms = new Map<string, NewTerm>();
-    for (const { before, after } of changes) {
-      const [left, entered] = [before && runningStepOf(before), runningStepOf(after)];
-      if (left === entered) continue;
-      if (left !== null) stopped.add(after.id);
-      const term = entered === null ? null : termOf(after, entered, day);
-      if (term) terms.set(after.id, term);
-      else terms.delete(after.id);
-    }
-    await Promise.all([this.clocks.stop(tx, [...stopped]), this.clocks.arm(tx, [...terms.values()])]);
-  }
-
   private toState(row: CaseRow): Case {
-    return toCase(row, this.items.of(row.item_id, row.item_version, row.division_code));
+    return toCase(row, this.itemOf(row));
+  }
+
+  private itemOf({ item_id, item_version, division_code, circumstances }: ListedCaseRow): CaseItem {
+    return this.items.of(item_id, item_version, division_code, circumstances);
   }
 }
 
-function termOf(state: Case, stepId: string, day: string): NewTerm | null {
-  const limit = state.item.steps.find(({ id }) => id === stepId)?.limit;
-  if (!limit) return null;
-  return {
-    subjectId: state.id,
-    step: stepId,
-    personId: state.personId,
-    divisionCode: state.divisionCode,
-    roundId: state.roundId,
-    kind: limit.kind,
-    value: limit.value,
-    unit: limit.unit,
-    basis: limit.basis,
-    anchorDay: anchorOf(state, day),
-  };
-}
-
-/** A term runs from the day the step before was done, or the person applied; from today where nothing came before. */
-function anchorOf({ done, appliedOn }: Case, day: string): string {
-  const last = done.at(-1);
-  return last ? shanghaiDay(new Date(last.at)) : (appliedOn ?? day);
+/** What the decisions of a slice are told by, in order. */
+function madeBy(saved: readonly Saved[]): MadeDocument[] {
+  return saved.flatMap(({ decision: { state, document } }) =>
+    document ? [{ caseId: state.id, document }] : [],
+  );
 }
 
 function keyOf({ personId, item, period }: Case): CaseKey {

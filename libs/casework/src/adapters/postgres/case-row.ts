@@ -1,9 +1,21 @@
+import type { Circumstance } from '@app/catalogue';
 import type { CaseStatus, ItemMode } from '@app/contracts';
-import { taskOf, type Case, type CaseState, type DoneStep, type Reason } from '../../domain/case.js';
+import {
+  taskOf,
+  type Case,
+  type CaseState,
+  type DoneStep,
+  type ListedCase,
+  type Reason,
+} from '../../domain/case.js';
 import type { CaseItem } from '../../domain/item.js';
+import type { CaseMaterial } from '../../domain/material.js';
+import type { Obligation, Supplement } from '../../domain/paper-records.js';
+import { missingOf, waitsForPapers } from '../../domain/papers.js';
 import { readersOf, tokensOf } from '../../domain/place.js';
 
-export interface CaseRow {
+/** A case without what lies in other tables, as lists read it: each of those is asked row by row whether it may be seen. */
+export interface ListedCaseRow {
   readonly case_id: string;
   readonly person_id: string;
   readonly division_code: string;
@@ -16,21 +28,66 @@ export interface CaseRow {
   readonly because: readonly Reason[];
   readonly entitled_on: string | null;
   readonly applied_on: string | null;
+  readonly circumstances: readonly Circumstance[];
+  readonly applied_at: string | null;
   readonly missing_materials: readonly string[];
+  readonly waits_for_papers: boolean;
   readonly status: CaseStatus;
   readonly state: CaseState;
   readonly version: number;
-  readonly done: readonly DoneStep[];
+  readonly unit_id: string | null;
+  readonly placed_since: string | null;
+  readonly claimed_by: string | null;
+  readonly claimed_at: Date | null;
 }
 
+export interface CaseRow extends ListedCaseRow {
+  readonly done: readonly DoneStep[];
+  readonly materials: readonly CaseMaterial[];
+  readonly supplements: readonly Supplement[];
+  readonly obligations: readonly Obligation[];
+}
+
+/** Columns of `ListedCaseRow`, of the table `c`. */
+export const listedCaseColumns = `c.case_id, c.person_id, c.division_code, c.item_id, c.item_version, c.period, c.mode, c.round_id,
+  c.fact_version, c.because, c.entitled_on, c.applied_on, c.circumstances, c.applied_at, c.missing_materials, c.waits_for_papers, c.status, c.state, c.version,
+  c.unit_id, c.placed_since, c.claimed_by, c.claimed_at`;
+
 /** Columns of `CaseRow`, of the table `c`. */
-export const caseColumns = `c.case_id, c.person_id, c.division_code, c.item_id, c.item_version, c.period, c.mode, c.round_id,
-  c.fact_version, c.because, c.entitled_on, c.applied_on, c.missing_materials, c.status, c.state, c.version,
+export const caseColumns = `${listedCaseColumns},
   coalesce((select jsonb_agg(jsonb_build_object('step', s.step, 'by', jsonb_build_object('id', s.done_by, 'role', s.done_by_role),
-     'at', to_char(s.done_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'note', s.note) order by s.place)
-     from case_steps s where s.case_id = c.case_id), '[]'::jsonb) as done`;
+     'onBehalfOf', s.done_on_behalf_of, 'at', ${instantOf('s.done_at')}, 'note', s.note) order by s.place)
+     from case_steps s where s.case_id = c.case_id), '[]'::jsonb) as done,
+  coalesce((select jsonb_agg(jsonb_build_object('material', m.material, 'state', m.state, 'reason', m.reason, 'fileId', m.file_id,
+     'paperId', m.paper_id, 'by', m.changed_by, 'byRole', m.changed_by_role, 'at', ${instantOf('m.changed_at')}) order by m.place)
+     from case_materials m where m.case_id = c.case_id), '[]'::jsonb) as materials,
+  coalesce((select jsonb_agg(jsonb_build_object('number', u.number, 'papers', u.papers, 'note', u.note, 'limit', u.time_limit,
+     'effect', u.effect, 'state', u.state, 'by', u.asked_by, 'byRole', u.asked_by_role, 'at', ${instantOf('u.asked_at')},
+     'endedAt', ${instantOf('u.ended_at')}) order by u.number)
+     from case_supplements u where u.case_id = c.case_id), '[]'::jsonb) as supplements,
+  coalesce((select jsonb_agg(jsonb_build_object('material', o.material, 'who', o.who, 'from', o.from_body, 'limit', o.time_limit,
+     'basis', o.basis, 'reason', o.reason, 'suspends', o.suspends, 'blocks', o.blocks, 'state', o.state,
+     'acceptedAt', ${instantOf('o.accepted_at')}, 'by', o.changed_by, 'byRole', o.changed_by_role, 'at', ${instantOf('o.changed_at')})
+     order by o.accepted_at, o.material)
+     from case_obligations o where o.case_id = c.case_id), '[]'::jsonb) as obligations`;
+
+function instantOf(column: string): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
 
 export function toCase(row: CaseRow, item: CaseItem): Case {
+  const { materials, supplements, obligations, done } = row;
+  return { ...common(row, item), materials, supplements, obligations, done };
+}
+
+export function toListedCase(row: ListedCaseRow, item: CaseItem): ListedCase {
+  return { ...common(row, item), missing: row.missing_materials, waitsForPapers: row.waits_for_papers };
+}
+
+function common(
+  row: ListedCaseRow,
+  item: CaseItem,
+): Omit<Case, 'materials' | 'supplements' | 'obligations' | 'done'> {
   return {
     id: row.case_id,
     personId: row.person_id,
@@ -43,8 +100,10 @@ export function toCase(row: CaseRow, item: CaseItem): Case {
     because: row.because,
     entitledOn: row.entitled_on,
     appliedOn: row.applied_on,
-    missingMaterials: row.missing_materials,
-    done: row.done,
+    circumstances: row.circumstances,
+    appliedAt: row.applied_at,
+    placement: row.unit_id && row.placed_since ? { unitId: row.unit_id, since: row.placed_since } : null,
+    claim: row.claimed_by && row.claimed_at ? { by: row.claimed_by, at: row.claimed_at.toISOString() } : null,
     state: row.state,
     version: row.version,
   };
@@ -69,11 +128,18 @@ const changing: readonly Column[] = [
   ['because', 'jsonb', (state) => JSON.stringify(state.because)],
   ['entitled_on', 'date', (state) => state.entitledOn],
   ['applied_on', 'date', (state) => state.appliedOn],
-  ['missing_materials', 'jsonb', (state) => JSON.stringify(state.missingMaterials)],
+  ['circumstances', 'jsonb', (state) => JSON.stringify(state.circumstances)],
+  ['applied_at', 'text', (state) => state.appliedAt],
+  ['missing_materials', 'jsonb', (state) => JSON.stringify(missingOf(state))],
+  ['waits_for_papers', 'boolean', (state) => waitsForPapers(state)],
   ['status', 'text', (state) => state.state.status],
   ['state', 'jsonb', (state) => JSON.stringify(state.state)],
   ['task', 'text', (state) => taskOf(state)?.step ?? null],
   ['task_doers', 'jsonb', (state) => taskDoers(state)],
+  ['unit_id', 'uuid', (state) => state.placement?.unitId ?? null],
+  ['placed_since', 'date', (state) => state.placement?.since ?? null],
+  ['claimed_by', 'text', (state) => state.claim?.by ?? null],
+  ['claimed_at', 'timestamptz', (state) => state.claim?.at ?? null],
   ['version', 'int', (state) => state.version],
 ];
 

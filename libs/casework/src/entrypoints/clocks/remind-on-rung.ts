@@ -1,9 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { RungHandler, type FiredRung } from '@app/clocks';
+import {
+  Escalation,
+  LegalClocks,
+  RungHandler,
+  type ClockChange,
+  type FiredRung,
+  type NoticeSubject,
+} from '@app/clocks';
 import { caseFacts, type CaseFacts, type CaseStatus, type Owner } from '@app/contracts';
 import { Outbox } from '@app/messaging';
 import type { Tx } from '@app/platform';
+import { shanghaiDay } from '@app/kernel';
 import { SERVICE_NAME } from '@app/service-host';
+import { noticeSubjects } from '../../adapters/postgres/notice-subjects.js';
+import { CaseItems } from '../../adapters/case-items.js';
+import { lapsePapers } from '../../adapters/postgres/lapsed-papers.js';
+import { outstandingPapers } from '../../adapters/postgres/outstanding-papers.js';
+import { termFactsOf, type CaseOfTerm } from '../../domain/term-facts.js';
+import { CitizenMessages } from '../../app/citizen-messages.js';
 
 interface RemindedRow {
   readonly case_id: string;
@@ -20,21 +34,36 @@ interface RemindedRow {
 /** A rung of a case's term was reached: that is a fact about the case. */
 @Injectable()
 export class RemindOnRung extends RungHandler {
+  @Inject(CitizenMessages) private readonly messages!: CitizenMessages;
+  @Inject(LegalClocks) private readonly clocks!: LegalClocks;
+  @Inject(CaseItems) private readonly items!: CaseItems;
+  @Inject(Escalation) private readonly escalation!: Escalation;
+
   constructor(
-    private readonly outbox: Outbox,
+    protected readonly outbox: Outbox,
     @Inject(SERVICE_NAME) private readonly service: Owner,
   ) {
     super();
   }
 
-  /** A command locks the case before its clocks; so does this. */
-  override async lockSubjects(tx: Tx, subjectIds: readonly string[]): Promise<void> {
-    await tx.query('select case_id from cases where case_id = any($1::uuid[]) order by case_id for update', [
-      subjectIds,
-    ]);
+  /** A command locks the case before its clocks, so a case that one holds is left to it. */
+  override async lockSubjects(tx: Tx, subjectIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await tx.query<{ case_id: string }>(
+      'select case_id from cases where case_id = any($1::uuid[]) for update skip locked',
+      [subjectIds],
+      'cases-lock-free',
+    );
+    if (rows.length === subjectIds.length) return [];
+    const locked = new Set(rows.map(({ case_id }) => case_id));
+    const others = await tx.query<{ case_id: string }>(
+      'select case_id from cases where case_id = any($1::uuid[])',
+      [subjectIds.filter((id) => !locked.has(id))],
+    );
+    return others.map(({ case_id }) => case_id);
   }
 
   async onRungs(tx: Tx, rungs: readonly FiredRung[]): Promise<void> {
+    const moved = await lapsePapers(tx, this.clocks, rungs);
     const fired = new Map<string, number>();
     for (const { subjectId } of rungs) fired.set(subjectId, (fired.get(subjectId) ?? 0) + 1);
     const rows = await tx.query<RemindedRow>(
@@ -72,5 +101,90 @@ export class RemindOnRung extends RungHandler {
         ];
       }),
     );
+    await this.tellPersons(tx, rungs, rows);
+    this.outbox.append(
+      tx,
+      termFactsOf(moved, (caseId) => {
+        const found = cases.get(caseId);
+        return found && this.caseOfTerm({ ...found.row, version: found.version });
+      }),
+    );
+    await this.tellOffice(tx, rungs, await noticeSubjects(tx, this.service, [...cases.keys()]));
+  }
+
+  /** Who in the office is told (提醒、督办、通报), in the transaction that claims the rungs. */
+  protected tellOffice(
+    tx: Tx,
+    rungs: readonly FiredRung[],
+    subjects: ReadonlyMap<string, NoticeSubject>,
+  ): Promise<void> {
+    return this.escalation.tell(tx, rungs, subjects);
+  }
+
+  override onBeat(tx: Tx): Promise<void> {
+    return this.escalation.tryRules(tx);
+  }
+
+  /** What a rung has for the person goes to them, in the words of a message (短信、语音或纸质通知). */
+  private async tellPersons(
+    tx: Tx,
+    rungs: readonly FiredRung[],
+    cases: readonly RemindedRow[],
+  ): Promise<void> {
+    const persons = rungs.filter(({ to }) => to.includes('person'));
+    const papers = await outstandingPapers(tx, persons);
+    const titles = new Map(cases.map((row) => [row.case_id, this.materialTitlesOf(row)]));
+    await this.messages.request(
+      tx,
+      persons.map(({ subjectId, clockId, rung, dueAt }) => {
+        const missing = papers.get(clockId);
+        return {
+          caseId: subjectId,
+          ...(missing
+            ? {
+                template: 'missing-paper' as const,
+                papers: missing.map((material) => titles.get(subjectId)?.[material] ?? material),
+                again: true,
+              }
+            : { template: 'term-reminder' as const }),
+          cause: `rung/${clockId}/${rung}`,
+          // The end of the last day is the first moment of the next.
+          day: shanghaiDay(new Date(Date.parse(dueAt) - 1)),
+        };
+      }),
+    );
+  }
+
+  private materialTitlesOf({
+    item_id,
+    item_version,
+    division_code,
+  }: RemindedRow): Readonly<Record<string, string>> {
+    return this.items.of(item_id, item_version, division_code).materialTitles;
+  }
+
+  /** Their versions stay as they are: a command that holds one of the cases may be waiting for its clock. */
+  override async onMoved(tx: Tx, changes: readonly ClockChange[]): Promise<void> {
+    const rows = await tx.query<RemindedRow>(
+      `select case_id, person_id, division_code, item_id, item_version, period, round_id, status, version
+       from cases where case_id = any($1::uuid[])`,
+      [changes.map(({ subjectId }) => subjectId)],
+    );
+    const cases = new Map(rows.map((row) => [row.case_id, this.caseOfTerm(row)]));
+    this.outbox.append(
+      tx,
+      termFactsOf(changes, (caseId) => cases.get(caseId)),
+    );
+  }
+
+  private caseOfTerm(row: RemindedRow): CaseOfTerm {
+    return {
+      id: row.case_id,
+      personId: row.person_id,
+      divisionCode: row.division_code,
+      item: { id: row.item_id, owner: this.service },
+      roundId: row.round_id,
+      version: row.version,
+    };
   }
 }

@@ -1,23 +1,46 @@
 import { caseStatuses } from '@app/contracts';
-import { freeText } from '@app/platform';
+import { freeText, givenId } from '@app/platform';
 import { z } from 'zod';
+import { obliged } from '../../domain/paper-records.js';
 
-export const listQuery = z
-  .object({
-    status: z.enum(caseStatuses).optional().describe('Only cases that stand here.'),
-    itemId: z.string().optional(),
-    personId: z.uuid().optional(),
-    after: z.uuid().optional().describe('`next` of the page before.'),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-  })
-  .meta({ id: 'CaseListQuery' });
+/** Nothing else can stand where an item is named: an answer may name it again. */
+const itemId = z
+  .string()
+  .max(200)
+  .regex(/^[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/, '应为事项编号，例如 subsidies/living-subsidy');
+
+export const listQuery = z.object({
+  status: z.enum(caseStatuses).optional().describe('Only cases that stand here.'),
+  itemId: itemId.optional(),
+  personId: givenId().optional(),
+  waitingForPapers: z
+    .stringbool()
+    .optional()
+    .describe('Only cases for which papers are still to come (补正、容缺).'),
+  after: givenId().optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
 export type ListRequest = z.infer<typeof listQuery>;
 
 export const applyRequest = z
   .object({
-    personId: z.uuid(),
-    itemId: z.string().min(1).max(200),
+    personId: givenId(),
+    itemId,
     divisionCode: z.string().regex(/^\d{12}$/, '应为 12 位统计用区划代码'),
+    receivedOn: z.iso
+      .date()
+      .optional()
+      .describe(
+        'The day on which it was received; at a window elsewhere, with all its papers. Default: today.',
+      ),
+    appliedAt: z
+      .string()
+      .regex(/^\d{12}$/, '应为 12 位统计用区划代码')
+      .optional()
+      .describe(
+        'Division code of the window elsewhere that took it (异地受理). In another province the terms of 跨省通办 hold.',
+      ),
+    transferred: z.boolean().optional().describe('Another organ passed it on (转送、交办).'),
   })
   .meta({ id: 'ApplyRequest' });
 
@@ -52,7 +75,11 @@ export const grantRequest = z
   })
   .meta({ id: 'GrantRequest' });
 
-const remedy = freeText(5, 1000).describe('How the person may object: to whom, and within what time.');
+const remedy = freeText(5, 1000)
+  .optional()
+  .describe(
+    'How the person may object: to whom, and within what time. What the item says of it is there already; needed where it says nothing.',
+  );
 
 export const refuseRequest = z.object({ reason: freeText(5, 1000), remedy }).meta({ id: 'RefuseRequest' });
 
@@ -76,6 +103,64 @@ export const handOverRequest = z
       ),
   })
   .meta({ id: 'HandOverRequest' });
+
+export const placeRequest = z
+  .object({
+    unitId: givenId().describe('Institution, school or station of the organisation.'),
+    since: z.iso.date().optional().describe('Absent: from today on.'),
+  })
+  .meta({ id: 'PlaceRequest' });
+
+export const claimHandOverRequest = z
+  .object({
+    to: freeText(1, 200)
+      .regex(/^[\w:.@-]+$/, '应为用户编号')
+      .describe('Id of the user who takes over.'),
+  })
+  .meta({ id: 'ClaimHandOverRequest' });
+
+/** The word of the catalogue for a paper. */
+export const materialName = z.string().regex(/^[a-z0-9-]{1,100}$/);
+
+export const usePaperRequest = z
+  .object({ paperId: givenId().describe('One of the offered papers.') })
+  .meta({ id: 'UsePaperRequest' });
+
+export const fileQuery = z.object({
+  variant: z.enum(['full', 'thumbnail']).default('full'),
+  purpose: freeText(2, 200).optional().describe('Why a closed file is read.'),
+});
+
+const untilDay = z.iso
+  .date()
+  .optional()
+  .describe('Until when the papers come; only where no source has a number.');
+
+export const supplementRequest = z
+  .object({ note: freeText(1, 500).optional(), by: untilDay })
+  .meta({ id: 'SupplementRequest' });
+
+export const acceptIncompleteRequest = z
+  .object({
+    obligations: z
+      .array(
+        z
+          .object({
+            material: materialName,
+            who: z.enum(obliged).default('person').describe('Who sees to it that the paper comes.'),
+            from: freeText(1, 200).optional().describe('The body that has it, for `fetched-from`.'),
+            by: untilDay,
+          })
+          .refine(({ who, from }) => (who === 'fetched-from') === (from !== undefined), {
+            message: '由其他部门调取的，请填写是哪个部门；其他情况不用填写',
+            path: ['from'],
+          }),
+      )
+      .min(1)
+      .max(50),
+    reason: freeText(5, 1000),
+  })
+  .meta({ id: 'AcceptIncompleteRequest' });
 
 export const reasonRequest = z.object({ reason: freeText(5, 1000) }).meta({ id: 'ReasonRequest' });
 

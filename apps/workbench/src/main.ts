@@ -1,0 +1,4 @@
+import { runService } from '@app/service-host';
+import { WorkbenchModule } from './workbench.module.js';
+
+await runService({ name: 'workbench', modules: [WorkbenchModule] });

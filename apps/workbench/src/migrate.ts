@@ -1,0 +1,4 @@
+import { migrateServices } from '@app/service-host';
+import { workbench } from './migrations.js';
+
+await migrateServices([workbench]);

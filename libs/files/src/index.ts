@@ -1,0 +1,11 @@
+/** Scans, photos and notices of persons and cases: examined, encrypted, scanned, seen within the reach of their case or person. */
+export { Files, type Link, type OpenedFile, type OpenOptions } from './files.js';
+export { ClosedFiles } from './closed-files.js';
+export { FileSweeper, type Cleared, type Compared } from './file-sweeper.js';
+export { FilesModule } from './files.module.js';
+export { filesEncryptedTables, filesMigrations } from './files-migrations.js';
+export { FILE_NAME_HEADER, sendFile, uploadedName } from './send-file.js';
+export type { ClosingReason, FilePlace, NewFile, ScanState, StoredFile } from './stored-file.js';
+export type { Variant } from './object-name.js';
+export { fileTypes, type FileType } from './content/file-type.js';
+export * from './errors.js';

@@ -1,0 +1,421 @@
+import { checkCharacter, type Role } from '@app/access';
+import { officerOf } from '@app/casework';
+import { owners, type Owner } from '@app/contracts';
+import { schemaOf } from '@app/platform';
+import { testUnit, until } from '@app/testing';
+import { demoActor } from '../../apps/cli/src/demo/accounts.js';
+import type { DemoPerson } from '../../apps/cli/src/demo/demo-person.js';
+import type { SeenCase } from '../../apps/cli/src/demo/office.js';
+import { arrive, invent, type Newcomer } from '../../apps/cli/src/demo/stories/newcomer.js';
+import { CIRCUMSTANCES, physical, schemas, type House } from '../e2e/house.js';
+import { userOf } from './actors.js';
+import { EventPump } from './event-pump.js';
+import type { Who } from './matrix.js';
+import { TOWN, VILLAGE } from './places.js';
+
+/** The items of which a case stands on the stage: of each service one whose steps the catalogue names. */
+const ITEMS: Readonly<Record<Owner, string>> = {
+  certification: 'certification/disability-card-renewal',
+  subsidies: 'subsidies/living-subsidy',
+  rehabilitation: 'rehabilitation/free-antipsychotic-medicine',
+  employment: 'employment/self-employment-support',
+  'legal-aid': 'legal-aid/legal-relief-service',
+  accessibility: 'accessibility-home/home-accessibility-retrofit',
+  community: 'care-and-shelter/home-care-service',
+};
+
+/** The smallest paper that is one. */
+export const PAPER = '%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n';
+
+/** The role of the unit with which the case of an institution's item is placed. */
+const INSTITUTION = 'legal-provider';
+
+/** A case on the stage, with its next step. */
+export interface StagedCase {
+  readonly caseId: string;
+  readonly itemId: string;
+  readonly step: string;
+  /** A paper that only the person can bring, of which a scan was brought; null: the item asks for none. */
+  readonly material: string | null;
+  /** The person is to come about it. */
+  readonly appointmentId: string;
+}
+
+/** What a request of the matrix may be about, everything of it in one village. */
+export interface Stage {
+  readonly today: string;
+  readonly resident: Newcomer;
+  /** On file, without a card; an application of theirs is under way. */
+  readonly applicant: { readonly personId: string; readonly person: DemoPerson };
+  readonly applicationId: string;
+  /** A minor with a guardian. */
+  readonly wardId: string;
+  /** Of each role that may end a guardianship one of its own, since it ends once. */
+  readonly guardianIds: Readonly<Record<string, string>>;
+  readonly householdId: string;
+  /** What the resident was told on paper, waiting to be handed over. */
+  readonly letterId: string;
+  /** Of each role that may correct what is on file a fact of its own to correct, and one to withdraw. */
+  readonly factIds: Readonly<Record<string, { readonly correct: string; readonly withdraw: string }>>;
+  readonly cases: Readonly<Record<Owner, StagedCase>>;
+  readonly benefitId: string;
+  /** The account of that benefit, waiting for a second person. */
+  readonly payeeId: string;
+  /** A rule of escalation for the village, of each service. */
+  readonly ruleIds: Readonly<Record<Owner, string>>;
+  /** Numbers of parked messages of lifecycle; one to be dismissed by each operator who tries. */
+  readonly parkedIds: { readonly here: string; readonly elsewhere: string };
+  /** A roster of minimum living aid that civil affairs has sent. */
+  readonly rosterId: string;
+  /** Rosters of cards, by the role of who sent them: nobody else is shown them. */
+  readonly cardRosterIds: Readonly<Record<string, string>>;
+  /** A unit of the village with somebody who works there. */
+  readonly office: StagedOffice;
+  /** Ids that nobody without a right to what they name may find in an answer. */
+  readonly secrets: readonly string[];
+  /** What no answer may hold in the clear, by name. */
+  readonly plain: Readonly<Record<string, string>>;
+}
+
+/** What the portal keeps of those who work in the village. */
+export interface StagedOffice {
+  readonly unitId: string;
+  readonly accountId: string;
+  /** Takes over what the other holds, and stands in for them. */
+  readonly colleagueId: string;
+  /** By the role of who may end it. */
+  readonly postIds: Readonly<Record<string, string>>;
+  readonly deputyId: string;
+}
+
+/** Who ends guardianships, and who corrects: each of them needs something of their own to do it to. */
+const REGISTRARS = [
+  'card-officer',
+  'data-officer',
+  'township-chair',
+  'commissioner',
+  'village-liaison',
+] as const;
+const CORRECTORS = ['card-officer', 'data-officer', 'benefit-officer', 'township-chair'] as const;
+
+const years = (today: string, { birthDate }: DemoPerson) =>
+  Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4));
+
+/** A number that nobody has: of the invented county, with its right check character. */
+export function freshIdentityNumber(serial: number, birthDate = '19810203'): string {
+  const seventeen = `338801${birthDate}${String(serial % 1000).padStart(3, '0')}`;
+  return seventeen + checkCharacter(seventeen);
+}
+
+/** Arranges people, cases and papers as the county's own users would, and leaves nothing on its way. */
+export async function arrange(house: House): Promise<Stage> {
+  const pump = new EventPump(
+    house.service,
+    schemas.map((schema) => schema.replaceAll('_', '-')),
+  );
+  pump.start();
+  try {
+    const stage = await build(house, pump);
+    await nothingDue(house, pump);
+    return stage;
+  } finally {
+    await pump.stop();
+  }
+}
+
+/** The house's clock stands, so what was due long ago is all that can fire; a later sweep's rungs would be taken for a request's doing. */
+async function nothingDue({ service, sql }: House, pump: EventPump): Promise<void> {
+  const keepers = await sql.rows<{ schema: string }>(
+    `select relnamespace::regnamespace::text as schema from pg_class where relname = 'clocks' and relkind = 'r'`,
+  );
+  const due = keepers
+    .map(({ schema }) => `select next_at from ${schema}.clocks where next_at <= $1`)
+    .join(' union all ');
+  await until(
+    () => 'every rung that is due to fire',
+    async () => {
+      await pump.drain();
+      return (await sql.rows(due, [service.clock.now()])).length === 0;
+    },
+    { timeoutMs: 90_000 },
+  );
+}
+
+async function build(house: House, pump: EventPump): Promise<Stage> {
+  const { office, scene, system, sql, today } = house;
+  const here = (from: number, to: number) => (person: DemoPerson) =>
+    person.villageCode === VILLAGE && years(today, person) >= from && years(today, person) <= to;
+  const post = <Result>(
+    service: string,
+    path: string,
+    role: Parameters<typeof demoActor>[0],
+    body: unknown,
+  ) => system.call<Result>(service, 'POST', path, { actor: demoActor(role), body });
+
+  const resident = await arrive(scene, {
+    fits: here(30, 50),
+    disability: physical(1),
+    facts: { ...CIRCUMSTANCES, 'employment.status': 'unemployed' },
+  });
+  const applicant = await invent(scene, here(30, 50));
+  const ward = await invent(scene, here(5, 14));
+  await pump.drain();
+  const guardianIds: Record<string, string> = {};
+  for (const [index, role] of REGISTRARS.entries()) {
+    const guardian = await post<{ guardianId: string }>(
+      'registry',
+      `/registry/persons/${ward.personId}/guardians`,
+      'commissioner',
+      { basis: 'minor', relation: '亲属', name: '王监护', identityNumber: freshIdentityNumber(990 + index) },
+    );
+    guardianIds[role] = guardian.guardianId;
+  }
+  await office.recordFacts(applicant.personId, CIRCUMSTANCES);
+  await office.liveTogether(VILLAGE, [resident.personId, applicant.personId]);
+  const notice = { from: office.daysAgo(38), to: office.daysAgo(20) };
+  const applicationId = await office.applyUntilNotice(
+    applicant.personId,
+    applicant.person,
+    physical(2),
+    notice,
+  );
+  for (const text of ['对评定结果有不同意见', '对残疾等级有不同意见']) {
+    await post('certification', `/certification/applications/${applicationId}/objections`, 'card-officer', {
+      text,
+    });
+  }
+  await pump.drain();
+
+  const cases = {} as Record<Owner, StagedCase>;
+  await post('registry', `/registry/persons/${resident.personId}/contact`, 'commissioner', {
+    channel: 'paper',
+  });
+  for (const owner of owners) cases[owner] = await caseOf(house, owner, resident.personId);
+  await pump.drain();
+  const letterId = await until('there is a letter', async () => {
+    const letter = await sql.one<{ message_id: string }>(
+      `select message_id from registry.message_deliveries where person_id = $1 and state = 'letter' limit 1`,
+      [resident.personId],
+    );
+    return letter?.message_id;
+  });
+  const nursing = (await office.casesOf(resident.personId)).find(
+    ({ itemId }) => itemId === 'subsidies/nursing-subsidy',
+  );
+  if (!nursing) throw new Error('the resident of the stage is not entitled to a nursing subsidy');
+  await office.work('subsidies', nursing.caseId, 'granted');
+  await pump.drain();
+
+  // Facts that no consumer can read, as a broken producer would append them.
+  await sql.rows(
+    `insert into certification.outbox_messages (message_id, topic, key, type, payload, division_code, actor_id, actor_role)
+     select gen_random_uuid(), 'certification.card', gen_random_uuid(), 'certification.card.issued.v1', '{"personId": true}', $1, 'stage', 'service'
+     from generate_series(1, 2)`,
+    [VILLAGE],
+  );
+  await pump.drain();
+
+  const only = async (statement: string, params: unknown[] = []): Promise<string> => {
+    const [row] = await sql.rows<{ id: string }>(statement, params);
+    if (!row) throw new Error(`the stage lacks what this should find: ${statement}`);
+    return row.id;
+  };
+  const householdId = await only('select household_id as id from registry.households limit 1');
+  const factIds: Record<string, { correct: string; withdraw: string }> = {};
+  const corrected = Object.keys(CIRCUMSTANCES).filter((name) => name.startsWith('a'));
+  for (const [index, role] of CORRECTORS.entries()) {
+    const factOf = (personId: string) =>
+      only('select fact_id as id from registry.facts where person_id = $1 and name = $2', [
+        personId,
+        corrected[index],
+      ]);
+    factIds[role] = { correct: await factOf(resident.personId), withdraw: await factOf(applicant.personId) };
+  }
+  const benefitId = await only('select benefit_id as id from subsidies.benefits where person_id = $1', [
+    resident.personId,
+  ]);
+  const { accountId: payeeId } = await post<{ accountId: string }>(
+    'subsidies',
+    '/subsidies/payees',
+    'village-liaison',
+    {
+      personId: resident.personId,
+      holder: 'self',
+      holderName: resident.person.name,
+      bank: '某银行',
+      accountNumber: '6222000000',
+    },
+  );
+  const ruleIds = {} as Record<Owner, string>;
+  for (const owner of owners) {
+    ruleIds[owner] = await only(
+      `insert into ${schemaOf(owner)}.escalation_rules (rule_id, name_zh, name_en, match, addressees, place_from, place_to, active,
+         version, changed_by, changed_by_role, changed_at)
+       values (gen_random_uuid(), '通报', 'report', '{}', '[{"role": "federation-lead", "level": "county"}]', $1, $1, true, 1,
+         'stage', 'federation-lead', now()) returning rule_id as id`,
+      [VILLAGE],
+    );
+  }
+  const parkedOne = (position: number) =>
+    only('select id::text as id from lifecycle.parked_messages order by id offset $1 limit 1', [position]);
+  const parkedIds = { here: await parkedOne(0), elsewhere: await parkedOne(1) };
+  const send = async (path: string, who: Who, rows: string) =>
+    (
+      await system.call<{ importId: string }>(path.split('/')[1]!, 'POST', path, {
+        actor: userOf(who, 'here'),
+        body: Buffer.from(rows),
+        headers: { 'content-type': 'text/csv' },
+      })
+    ).importId;
+  const civilAffairs = { role: 'member-unit', department: 'civil-affairs' } as const;
+  // One row is wrong, so that there is a workbook of errors to ask for.
+  const rosterId = await send(
+    '/registry/imports/dibao',
+    civilAffairs,
+    '姓名,身份证号,起始月\n某人,3388,2026-01\n',
+  );
+  const cardRosterIds: Record<string, string> = {};
+  for (const role of ['card-officer', 'data-officer'] as const) {
+    cardRosterIds[role] = await send(
+      '/certification/imports/taken-over',
+      { role, department: null },
+      '身份证号,残疾人证号,残疾类别,残疾等级,发证日期,有效期至,状态\n3388,3388,肢体,二级,2020-01-01,2029-12-31,有效\n',
+    );
+  }
+  await pump.drain();
+  const staged = await officeOf(house);
+  return {
+    today,
+    resident,
+    applicant,
+    applicationId,
+    wardId: ward.personId,
+    guardianIds,
+    householdId,
+    letterId,
+    factIds,
+    cases,
+    benefitId,
+    payeeId,
+    ruleIds,
+    parkedIds,
+    rosterId,
+    cardRosterIds,
+    office: staged,
+    plain: Object.fromEntries(
+      [resident.person, applicant.person, ward.person].flatMap((person, index) =>
+        (['name', 'identityNumber', 'phone', 'address'] as const).map((field) => [
+          `${field} of person ${index + 1}`,
+          person[field],
+        ]),
+      ),
+    ),
+    secrets: [
+      resident.personId,
+      resident.cardId,
+      applicant.personId,
+      ward.personId,
+      applicationId,
+      householdId,
+      benefitId,
+      payeeId,
+      ...Object.values(ruleIds),
+      staged.accountId,
+      ...Object.values(cases).map(({ caseId }) => caseId),
+    ],
+  };
+}
+
+/** The case of the stage: the one that the chain has opened, or one that is applied for. */
+async function caseOf(house: House, owner: Owner, personId: string): Promise<StagedCase> {
+  const itemId = ITEMS[owner];
+  const opened = (await house.office.casesOf(personId)).find((each) => each.itemId === itemId);
+  const caseId =
+    opened?.caseId ??
+    (
+      await house.system.call<{ caseId: string }>(owner, 'POST', `/${owner}/cases`, {
+        actor: demoActor('commissioner'),
+        body: { personId, itemId, divisionCode: VILLAGE },
+      })
+    ).caseId;
+  const seen: SeenCase = await house.office.findCase(owner, caseId);
+  const step = seen.steps[0]?.step ?? seen.task?.step ?? 'step';
+  const act = (action: string, role: Role, body: unknown, headers: Record<string, string> = {}) =>
+    house.system.call(owner, 'POST', `/${owner}/cases/${caseId}/${action}`, {
+      actor: demoActor(role),
+      body,
+      headers,
+    });
+  // One of the cases is done by an institution.
+  if (seen.steps[0]?.role === INSTITUTION) {
+    await act('place', officerOf[owner], { unitId: testUnit(INSTITUTION) });
+  }
+  const material = seen.missingMaterials[0] ?? null;
+  if (material) {
+    await act(`materials/${material}/file`, 'commissioner', Buffer.from(PAPER), {
+      'content-type': 'application/pdf',
+    });
+  }
+  const { appointmentId } = await house.system.call<{ appointmentId: string }>(
+    owner,
+    'POST',
+    `/${owner}/cases/${caseId}/appointments`,
+    {
+      actor: demoActor('commissioner'),
+      body: {
+        day: `${Number(house.today.slice(0, 4)) + 1}-01-08`,
+        time: '09:30',
+        place: '人民路1号',
+        purpose: '核对材料',
+      },
+    },
+  );
+  return { caseId, itemId, step, material, appointmentId };
+}
+
+/** Units from the county to the village, and two people of whom one stands in for the other. */
+async function officeOf({ system, office, today }: House): Promise<StagedOffice> {
+  const post = <Result>(role: 'system-admin' | 'security-admin', path: string, body: unknown) =>
+    system.call<Result>('workbench', 'POST', `/workbench/${path}`, { actor: demoActor(role), body });
+  let unitId: string | null = null;
+  for (const [kind, divisionCode, name] of [
+    ['county', '338801000000', '示范县'],
+    ['town', TOWN.from, '一镇'],
+    ['village', VILLAGE, '一村'],
+  ] as const) {
+    const unit: { unitId: string } = await post('system-admin', 'units', {
+      kind,
+      name,
+      parentId: unitId,
+      divisionCode,
+      validFrom: '2020-01-01',
+    });
+    unitId = unit.unitId;
+  }
+  const open = async (userId: string) =>
+    (await post<{ accountId: string }>('system-admin', 'accounts', { userId, name: '站台人', unitId }))
+      .accountId;
+  const accountId = await open('stage-clerk');
+  const colleagueId = await open('stage-colleague');
+  const give = async (to: string) =>
+    (
+      await post<{ postId: string }>('system-admin', `accounts/${to}/posts`, {
+        role: 'commissioner',
+        unitId,
+        from: '2026-01-01',
+      })
+    ).postId;
+  const postIds = { 'system-admin': await give(accountId) };
+  await give(colleagueId);
+  const { deputyId } = await post<{ deputyId: string }>(
+    'security-admin',
+    `posts/${postIds['system-admin']}/deputies`,
+    {
+      deputy: 'stage-colleague',
+      from: today,
+      to: office.daysAgo(-30),
+      reason: '休假期间代理。',
+    },
+  );
+  return { unitId: unitId!, accountId, colleagueId, postIds, deputyId };
+}
