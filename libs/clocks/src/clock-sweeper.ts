@@ -6,6 +6,7 @@ import type { RuleBook } from './clock-rule.js';
 import type { CalendarInForce } from './published/calendar-in-force.js';
 import { HorizonLoader } from './horizon-loader.js';
 import { RUNG_QUEUE, type NearHorizon, type RungJob } from './near-horizon.js';
+import { reckonBy, type Reckon } from './reckoning.js';
 import { Reprojection, type Reprojected, type ToldOfMoves } from './reprojection.js';
 import { RungFiring } from './rung-firing.js';
 import type { RungHandler } from './rung-handler.js';
@@ -21,6 +22,7 @@ const WORKERS = 2;
  */
 export class ClockSweeper {
   private readonly logger: Logger;
+  private readonly reckon: Reckon;
   private readonly firing: RungFiring;
   private readonly loader: HorizonLoader;
   private readonly reprojection: Reprojection;
@@ -45,18 +47,10 @@ export class ClockSweeper {
     private readonly inForce: CalendarInForce | null = null,
   ) {
     this.logger = new Logger(`clocks:${database.service}`);
-    this.firing = new RungFiring(database, actor, handler, rules, calendar, clock, horizon);
+    this.reckon = reckonBy(calendar, inForce);
+    this.firing = new RungFiring(database, actor, handler, rules, clock, horizon, this.reckon);
     this.loader = new HorizonLoader(database, actor, clock, horizon);
-    this.reprojection = new Reprojection(
-      database,
-      actor,
-      handler,
-      rules,
-      calendar,
-      clock,
-      horizon,
-      () => inForce?.number ?? 0,
-    );
+    this.reprojection = new Reprojection(database, actor, handler, rules, clock, horizon, this.reckon);
   }
 
   /** Begins in the background: neither the queue nor the first sweep holds up the start of the process. */
@@ -65,15 +59,13 @@ export class ClockSweeper {
       RUNG_QUEUE,
       // The queue says that something is due. Its word is checked: what fires is what the tables say.
       async () => {
-        await this.adopt();
+        void this.follow();
         await this.firing.fireDue();
       },
       { concurrency: WORKERS },
     );
     this.loader.start();
-    void (this.inForce
-      ? this.adopt()
-      : this.inTurn(() => this.goThrough()).catch((error: unknown) => this.warn(error)));
+    void this.adopt();
     // Spread, so that the services of a process do not all sweep at once.
     this.schedule(Math.random() * Math.min(this.sweepMs, 3000));
   }
@@ -83,26 +75,17 @@ export class ClockSweeper {
     this.stopping = true;
     if (this.timer) clearTimeout(this.timer);
     this.reprojection.stop();
-    await Promise.all([
-      this.loader.stop(),
-      this.firing.stop(),
-      this.running.catch(() => undefined),
-      this.adopting,
-    ]);
+    await Promise.all([this.loader.stop(), this.firing.stop(), this.running, this.adopting]);
   }
 
-  /** Fires every rung that is due by the injected clock. @returns how many fired */
-  sweep(): Promise<number> {
-    return this.inTurn(async () => {
-      await this.adopt();
-      const fired = await this.firing.fireDue();
-      await this.database.query(
-        this.actor,
-        `insert into clock_sweeps (name, swept_at) values ('sweeper', now())
-         on conflict (name) do update set swept_at = excluded.swept_at`,
-      );
-      return fired;
-    });
+  /**
+   * Fires every rung that is due by the injected clock, and then takes over a calendar that was published since, to its end.
+   * @returns how many fired before that
+   */
+  async sweep(): Promise<number> {
+    const fired = await this.sweepOnce();
+    await this.follow();
+    return fired;
   }
 
   /**
@@ -110,49 +93,68 @@ export class ClockSweeper {
    * @param told is told what moved
    * @param by absent: the calendar of this process
    */
-  reproject(told?: ToldOfMoves, by?: WorkingCalendar): Promise<Reprojected> {
-    return this.reprojection.run(told, by);
+  async reproject(told: ToldOfMoves = () => undefined, by?: WorkingCalendar): Promise<Reprojected> {
+    const { state, ...inForce } = await this.reckon();
+    return this.reprojection.run(
+      { ...(by ? { calendar: by, number: inForce.number } : inForce), state },
+      ({ moved }) => (moved.length > 0 ? told(moved) : undefined),
+    );
+  }
+
+  /** Looks whether another calendar was published since, where there can be one. */
+  private follow(): Promise<void> {
+    return this.inForce ? this.adopt() : Promise.resolve();
   }
 
   /**
-   * Takes over a calendar that was published since, and works out what it moves before anything fires by it. A fault of that stops no
-   * firing, and is tried again with the next sweep.
+   * Takes over the calendar in force: works out all running clocks by it, which takes a minute where there are a million. Firing goes on
+   * meanwhile and settles what it takes itself. A fault of it stops no firing, and is tried again with the next sweep.
    */
-  adopt(): Promise<void> {
-    if (!this.inForce) return Promise.resolve();
-    this.adopting ??= this.takeOver(this.inForce)
+  private adopt(): Promise<void> {
+    this.adopting ??= this.takeOver()
       .catch((error: unknown) => this.warn(error))
       .finally(() => (this.adopting = null));
     return this.adopting;
   }
 
-  private async takeOver(inForce: CalendarInForce): Promise<void> {
-    await inForce.refresh();
-    const { state, now } = inForce;
-    if (this.adopted === state) return;
-    await this.goThrough(now);
-    if (!this.stopping) this.adopted = state;
+  private async takeOver(): Promise<void> {
+    while (!this.stopping) {
+      const by = await this.reckon();
+      if (this.adopted === by.state) return;
+      const { moved } = await this.reprojection.run(by, async ({ due }) => {
+        if (due) await this.firing.fireDue();
+      });
+      if (moved > 0) this.logger.log(`${moved} terms moved with the calendar`);
+      // If another one came meanwhile the run has ended early, and the next turn takes that one over.
+      if (!this.stopping) this.adopted = by.state;
+    }
   }
 
-  private async goThrough(by?: WorkingCalendar): Promise<void> {
-    const { moved } = await this.reproject(undefined, by);
-    if (moved > 0) this.logger.log(`${moved} terms moved with the calendar`);
+  /** Fires what is due, one sweep at a time in this process: another one would find nothing. */
+  private sweepOnce(): Promise<number> {
+    const sweep = async () => {
+      const fired = await this.firing.fireDue();
+      await this.database.query(
+        this.actor,
+        `insert into clock_sweeps (name, swept_at) values ('sweeper', now())
+         on conflict (name) do update set swept_at = excluded.swept_at`,
+      );
+      return fired;
+    };
+    const turn = this.running.then(sweep, sweep);
+    this.running = turn.catch(() => undefined);
+    return turn;
   }
 
   private schedule(delayMs: number): void {
     if (this.stopping) return;
     this.timer = setTimeout(() => {
-      void this.sweep()
+      // Not waited for: the next sweep comes in its time, however long that takes.
+      void this.follow();
+      void this.sweepOnce()
         .catch((error: unknown) => this.warn(error))
         .then(() => this.schedule(this.sweepMs));
     }, delayMs);
-  }
-
-  /** One sweep at a time in this process: another one would find nothing. */
-  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.running.then(work, work);
-    this.running = turn.catch(() => undefined);
-    return turn;
   }
 
   private warn(error: unknown): void {

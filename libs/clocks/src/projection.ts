@@ -21,6 +21,9 @@ export interface LoadedClock {
 export interface Projection {
   readonly term: Term;
   readonly due: Due | null;
+  /** The rungs that are to fire, in their order, late ones among them. */
+  readonly left: readonly PlannedRung[];
+  /** The first of them. */
   readonly next: PlannedRung | undefined;
   readonly paused: ClockChange['paused'];
 }
@@ -69,11 +72,13 @@ export function project(clock: LoadedClock, derivations: Derivations, now: Date)
   const { row, rule, ledger, fired } = clock;
   const term = toTerm(row, rule);
   const { due, rungs } = derivations.of(clock, term);
+  const left = rungsLeft(rungs, now, fired, row.next_rung);
   const standing = due?.paused ? ledger.suspensions.find(({ to_at }) => to_at === null) : undefined;
   return {
     term,
     due,
-    next: firstRung(rungs, now, fired, row.next_rung),
+    left,
+    next: left[0],
     paused: standing ? { reason: standing.reason, basis: standing.basis, since: standing.from_at } : null,
   };
 }
@@ -92,15 +97,20 @@ export function rungsFor(
  * A clock that is armed or moved late begins with what is still to come, or is overdue.
  * @param pending the rung for which it waits: it and what comes after it are to fire, also if they are late
  */
-export function firstRung(
+function rungsLeft(
   rungs: readonly PlannedRung[],
   now: Date,
   fired: readonly string[] = [],
   pending: string | null = null,
-): PlannedRung | undefined {
+): PlannedRung[] {
   const waits = pending === null ? -1 : rungs.findIndex(({ rung }) => rung === pending);
-  return rungs.find(
+  return rungs.filter(
     ({ rung, level, at }, place) =>
       !fired.includes(rung) && (level > 0 || at > now || (waits >= 0 && place >= waits)),
   );
+}
+
+/** What a clock that is armed now does first. */
+export function firstRung(rungs: readonly PlannedRung[], now: Date): PlannedRung | undefined {
+  return rungsLeft(rungs, now)[0];
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@app/kernel';
-import type { Caller, Database, Tx } from '@app/platform';
-import { clockColumns, toChange, type ClockRow } from './clock-row.js';
+import type { Caller, Database } from '@app/platform';
+import { clockColumns, type ClockRow } from './clock-row.js';
 import type { RuleBook } from './clock-rule.js';
 import { loadClocks } from './load-clocks.js';
 import type { NearHorizon } from './near-horizon.js';
-import { Derivations, project, type LoadedClock, type Projection } from './projection.js';
+import { Derivations } from './projection.js';
+import type { Reckon, Reckoning } from './reckoning.js';
 import type { RungHandler } from './rung-handler.js';
+import { settleClocks } from './settle-clocks.js';
 import type { WorkingCalendar } from './working-calendar.js';
-import { writeProjections } from './write-projections.js';
 
 /** Clocks in one transaction: it must be over within 300 ms, for the sake of every relay. */
 const PAGE = 2000;
@@ -34,10 +35,18 @@ export interface Reprojected {
 /** Told, page by page and after its commit, what moved. */
 export type ToldOfMoves = (moved: readonly Projected[]) => void | Promise<void>;
 
+/** What a page did, told after its commit. */
+export interface PageDone {
+  readonly moved: readonly Projected[];
+  /** Clocks of it are due: by this calendar and not by the one before, or passed by while the page held them. */
+  readonly due: boolean;
+}
+
 /**
  * Works out anew when running terms end once the calendar is another one: a year's notice was loaded, or one in force amended. Page by
  * page; how far it is stands in `clock_projections` and commits with each page, so that it goes on wherever a process died, and several
- * processes share the work. A rung that fired stays fired, and one that waits to fire is not lost.
+ * processes share the work. A rung that fired stays fired, and one that waits to fire is not lost. It goes on beside the firing, which
+ * settles the clocks that it takes itself; neither waits for a clock that the other holds.
  */
 export class Reprojection {
   private stopping = false;
@@ -47,32 +56,30 @@ export class Reprojection {
     private readonly actor: Caller,
     private readonly handler: RungHandler,
     private readonly rules: RuleBook,
-    private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
     private readonly horizon: NearHorizon,
-    /** Number of the newest publication in the calendar. */
-    private readonly number: () => number = () => 0,
+    /** The calendar in force: another one than that of the run ends it, before it writes what that one has moved already. */
+    private readonly reckon: Reckon,
   ) {}
 
-  /**
-   * @param by absent: the calendar of this process
-   * @returns what this process did of it; nothing where it is done already
-   */
-  async run(told: ToldOfMoves = () => undefined, by: WorkingCalendar = this.calendar): Promise<Reprojected> {
-    const number = this.number();
+  /** @returns what this process did of it; nothing where it is done already */
+  async run(
+    by: Reckoning,
+    told: (page: PageDone) => void | Promise<void> = () => undefined,
+  ): Promise<Reprojected> {
     // One that is in force again, after another, moves terms back: it is known by its number too.
-    const digest = `${digestOf(by)}:${number}`;
+    const digest = `${digestOf(by.calendar)}:${by.number}`;
     await this.begin(digest);
-    const derivations = new Derivations(by);
+    const derivations = new Derivations(by.calendar);
     let looked = 0;
     let moved = 0;
     while (!this.stopping) {
-      const page = await this.page(digest, derivations, number);
+      const page = await this.page(digest, by, derivations);
       if (!page) break;
       looked += page.looked;
       moved += page.moved.length;
       this.horizon.announce(page.upcoming);
-      if (page.moved.length > 0) await told(page.moved);
+      await told(page);
       if (page.blocked) await wait(BUSY_MS);
     }
     return { looked, moved };
@@ -97,7 +104,7 @@ export class Reprojection {
     );
   }
 
-  private async page(digest: string, derivations: Derivations, number: number): Promise<Page | null> {
+  private async page(digest: string, by: Reckoning, derivations: Derivations): Promise<Page | null> {
     return this.database.transaction(this.actor, async (tx) => {
       const [at] = await tx.query<{ after: string }>(
         'select after from clock_projections where calendar = $1 and finished_at is null for update',
@@ -122,83 +129,49 @@ export class Reprojection {
       const held = ids.findIndex((id) => !locked.has(id));
       const last = (held < 0 ? ids : ids.slice(0, held)).at(-1) ?? at.after;
       const running = rows.filter(({ status }) => status === 'running');
-      const changed = (await loadClocks(tx, this.rules, running)).flatMap((each) =>
-        this.changed(each, derivations),
-      );
+      const [loaded, { state }] = await Promise.all([loadClocks(tx, this.rules, running), this.reckon(tx)]);
+      if (state !== by.state) return null;
+      const now = this.clock.now();
       const finished = held < 0 && ids.length < PAGE;
-      const moved = changed.filter(({ row, due }) => row.due_at?.getTime() !== due?.dueAt?.getTime());
-      // One after the other on the connection, without waiting here for each: the next is prepared while one is written.
-      await Promise.all([
-        writeProjections(tx, changed),
+      const [settled] = await Promise.all([
+        settleClocks(tx, loaded, { derivations, number: by.number, handler: this.handler, now }),
         tx.query(
           `update clock_projections set after = $2, finished_at = case when $3 then now() end where calendar = $1`,
           [digest, last, finished],
           'clocks-page-done',
         ),
-        ...(moved.length > 0 ? [keepMoves(tx, number, moved)] : []),
       ]);
-      if (moved.length > 0) {
-        await this.handler.onMoved(
-          tx,
-          moved.map(({ row, term, due, paused }) => toChange(row, term, due, paused)),
-        );
-      }
       return {
         looked: held < 0 ? ids.length : held,
         blocked: held >= 0,
-        upcoming: changed.map(({ next }) => ({ next_at: next?.at ?? null })),
-        moved: moved.map(({ row, due }) => ({
-          clockId: row.clock_id,
-          subjectId: row.subject_id,
-          step: row.step,
-          before: row.due_at,
-          after: due?.dueAt ?? null,
-        })),
+        upcoming: settled.flatMap(({ changed, next }) => (changed ? [{ next_at: next?.at ?? null }] : [])),
+        due: settled.some(({ changed, next, clock: { row } }) => {
+          const at = changed ? next?.at : row.next_at;
+          return at ? at <= now : false;
+        }),
+        moved: settled.flatMap(({ moved, clock: { row }, due }) =>
+          moved
+            ? [
+                {
+                  clockId: row.clock_id,
+                  subjectId: row.subject_id,
+                  step: row.step,
+                  before: row.due_at,
+                  after: due?.dueAt ?? null,
+                },
+              ]
+            : [],
+        ),
       };
     });
   }
-
-  private changed(clock: LoadedClock, derivations: Derivations): Changed[] {
-    const { row } = clock;
-    const projected = project(clock, derivations, this.clock.now());
-    const { due, next } = projected;
-    const same =
-      due?.dueAt?.getTime() === row.due_at?.getTime() &&
-      (due?.provisional ?? false) === row.provisional &&
-      (due?.paused ?? false) === row.paused &&
-      next?.rung === (row.next_rung ?? undefined) &&
-      // One whose handler failed is looked at again later than its rung says.
-      (next === undefined || next.at.getTime() === row.next_at!.getTime() || next.at <= this.clock.now());
-    return same ? [] : [{ row, ...projected }];
-  }
 }
 
-interface Changed extends Projection {
-  readonly row: ClockRow;
-}
-
-interface Page {
+interface Page extends PageDone {
   readonly looked: number;
   /** A command holds the clock after the last one. */
   readonly blocked: boolean;
   readonly upcoming: readonly { readonly next_at: Date | null }[];
-  readonly moved: readonly Projected[];
-}
-
-/** What moved, kept so that it can be shown. */
-async function keepMoves(tx: Tx, number: number, moved: readonly Changed[]): Promise<void> {
-  await tx.query(
-    `insert into clock_moves (clock_id, number, before_at, after_at)
-     select n.clock_id, $1, n.before_at, n.after_at from unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
-       as n (clock_id, before_at, after_at)`,
-    [
-      number,
-      moved.map(({ row }) => row.clock_id),
-      moved.map(({ row }) => row.due_at),
-      moved.map(({ due }) => due?.dueAt ?? null),
-    ],
-    'clocks-moves',
-  );
 }
 
 /** The same days and hours give the same digest. */

@@ -1,39 +1,44 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '@app/kernel';
 import { isTransient, type Caller, type Database, type Tx } from '@app/platform';
-import { ledgerOf } from './clock-ledger.js';
-import { clockColumns, toFiredRung, toTerm, type ClockRow } from './clock-row.js';
+import { clockColumns, toFiredRung, type ClockRow } from './clock-row.js';
 import type { RuleBook } from './clock-rule.js';
 import { loadClocks } from './load-clocks.js';
 import type { NearHorizon } from './near-horizon.js';
 import type { FiredRung } from './new-term.js';
-import { rungsFor, type LoadedClock } from './projection.js';
+import { Derivations } from './projection.js';
+import type { Reckon, Reckoning } from './reckoning.js';
 import type { RungHandler } from './rung-handler.js';
 import type { PlannedRung } from './rungs.js';
-import type { WorkingCalendar } from './working-calendar.js';
+import { postponed, settleClocks, type Settled } from './settle-clocks.js';
 
 /** Clocks in one transaction: it must be over within 300 ms, for the sake of every relay. */
 const BATCH = 250;
-const POSTPONE_MS = 5 * 60 * 1000;
-const MINUTE_MS = 60_000;
 
 /**
  * Fires what is due. Any number may do so at once, in this process and in others: each takes clocks that nobody else holds, reads them
  * under their lock, and claims a rung in the transaction of its facts. So a rung fires once, wherever a process dies.
+ *
+ * What is taken is settled by the calendar in force first, in the same transaction, so nothing fires by a calendar that is over: not early,
+ * and not at an end that has moved on. Firing waits for no re-projection. The rows say which clocks to take, so one that is due by a new
+ * calendar, and by the row only later (a day off became a working day), fires once the re-projection has come to it: it is late by at most
+ * as long as that takes.
  */
 export class RungFiring {
   private readonly logger: Logger;
   private readonly running = new Set<Promise<unknown>>();
   private stopping = false;
+  /** Kept while batches follow each other: what comes in one minute mostly ends alike. */
+  private derived: { readonly state: number; readonly derivations: Derivations } | null = null;
 
   constructor(
     private readonly database: Database,
     private readonly actor: Caller,
     private readonly handler: RungHandler,
     private readonly rules: RuleBook,
-    private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
     private readonly horizon: NearHorizon,
+    private readonly reckon: Reckon,
   ) {
     this.logger = new Logger(`clocks:${database.service}`);
   }
@@ -42,7 +47,10 @@ export class RungFiring {
   fireDue(): Promise<number> {
     const work = this.fireAll();
     this.running.add(work);
-    const done = () => void this.running.delete(work);
+    const done = () => {
+      this.running.delete(work);
+      if (this.running.size === 0) this.derived = null;
+    };
     work.then(done, done);
     return work;
   }
@@ -128,7 +136,11 @@ export class RungFiring {
         await this.handler.lockSubjects(tx, [...new Set(rows.map(({ subject_id }) => subject_id))]),
       );
       const free = rows.filter(({ subject_id }) => !busy.has(subject_id));
-      const reached = (await loadClocks(tx, this.rules, free)).map((clock) => this.reached(clock, now));
+      const [loaded, by] = await Promise.all([loadClocks(tx, this.rules, free), this.reckon(tx)]);
+      const derivations = this.derivationsBy(by);
+      const { handler } = this;
+      const settled = await settleClocks(tx, loaded, { derivations, number: by.number, handler, now });
+      const reached = settled.map((each) => reachedBy(each, now));
       const claimed = await claim(tx, reached, now);
       if (claimed.length > 0) await this.handler.onRungs(tx, claimed);
       return {
@@ -142,32 +154,18 @@ export class RungFiring {
     return batch;
   }
 
-  /** The rungs of a clock that have come, and the one that comes next. */
-  private reached(clock: LoadedClock, now: Date): Reached {
-    const { row, rule, ledger, fired } = clock;
-    const rungs = rungsFor(toTerm(row, rule), rule, this.calendar, ledgerOf(ledger));
-    const from = rungs.findIndex(({ rung }) => rung === row.next_rung);
-    const left = (from < 0 ? rungs.filter(({ level }) => level > 0) : rungs.slice(from)).filter(
-      ({ rung }) => !fired.includes(rung),
-    );
-    const next = left.find(({ at }) => at > now);
-    return {
-      clock_id: row.clock_id,
-      clock,
-      rungs: left.filter(({ at }) => at <= now),
-      next_rung: next?.rung ?? null,
-      next_at: next?.at ?? null,
-    };
+  private derivationsBy({ state, calendar }: Reckoning): Derivations {
+    if (this.derived?.state !== state) this.derived = { state, derivations: new Derivations(calendar) };
+    return this.derived.derivations;
   }
 
   private async postpone(clockId: string, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     this.logger.error(`clock ${clockId} cannot fire, trying again later: ${reason}`);
-    const later = Math.ceil((this.clock.now().getTime() + POSTPONE_MS) / MINUTE_MS) * MINUTE_MS;
     await this.database.query(
       this.actor,
       'update clocks set next_at = $2 where clock_id = $1 and next_at is not null',
-      [clockId, new Date(later)],
+      [clockId, postponed(this.clock.now())],
     );
   }
 }
@@ -182,18 +180,29 @@ interface Batch {
 }
 
 interface Reached {
-  readonly clock_id: string;
-  readonly clock: LoadedClock;
+  readonly settled: Settled;
+  /** Those that have come. */
   readonly rungs: readonly PlannedRung[];
   readonly next_rung: string | null;
   readonly next_at: Date | null;
+}
+
+/** The rungs of a clock that have come, and the one that comes next. */
+function reachedBy(settled: Settled, now: Date): Reached {
+  const next = settled.left.find(({ at }) => at > now);
+  return {
+    settled,
+    rungs: settled.left.filter(({ at }) => at <= now),
+    next_rung: next?.rung ?? null,
+    next_at: next?.at ?? null,
+  };
 }
 
 /** Claims the rungs by a unique insert and moves their clocks on. @returns the claimed ones, in the order of their times */
 async function claim(tx: Tx, reached: readonly Reached[], now: Date): Promise<FiredRung[]> {
   if (reached.length === 0) return [];
   const rungs = reached
-    .flatMap(({ clock, rungs }) => rungs.map((rung) => ({ clock, row: clock.row, rung })))
+    .flatMap(({ settled: { clock, due }, rungs }) => rungs.map((rung) => ({ ...clock, due, rung })))
     .sort((a, b) => a.rung.at.getTime() - b.rung.at.getTime());
   const [inserted] = await Promise.all([
     tx.query<{ clock_id: string; rung: string }>(
@@ -213,7 +222,7 @@ async function claim(tx: Tx, reached: readonly Reached[], now: Date): Promise<Fi
       `update clocks c set next_rung = n.rung, next_at = n.at
        from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as n (clock_id, rung, at) where c.clock_id = n.clock_id`,
       [
-        reached.map(({ clock_id }) => clock_id),
+        reached.map(({ settled: { clock } }) => clock.row.clock_id),
         reached.map(({ next_rung }) => next_rung),
         reached.map(({ next_at }) => next_at),
       ],
@@ -223,5 +232,5 @@ async function claim(tx: Tx, reached: readonly Reached[], now: Date): Promise<Fi
   const claimed = new Set(inserted.map(({ clock_id, rung }) => `${clock_id} ${rung}`));
   return rungs
     .filter(({ row, rung }) => claimed.has(`${row.clock_id} ${rung.rung}`))
-    .map(({ clock: { row, rule }, rung }) => toFiredRung(row, rule, rung, row.due_at!));
+    .map(({ row, rule, due, rung }) => toFiredRung(row, rule, rung, due!.dueAt!));
 }

@@ -1,211 +1,28 @@
 import { jest } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
-import { serviceActor } from '@app/access';
-import {
-  CalendarInForce,
-  clocksMigrations,
-  ClocksModule,
-  ClockSweeper,
-  keepPublished,
-  LegalClocks,
-  RungHandler,
-  WorkingCalendar,
-  type FiredRung,
-  type LocalFile,
-  type NewTerm,
-  type YearFile,
-} from '@app/clocks';
+import { clocksMigrations, ClocksModule, LegalClocks, RungHandler } from '@app/clocks';
 import { calendarPublishedV1 } from '@app/contracts';
-import { Jobs, openBackend, type QueueBackend } from '@app/jobs';
-import { Database, migrate, type Migration, type Tx } from '@app/platform';
-import { migrationsOf, ServiceModule } from '@app/service-host';
-import {
-  consumerFeatures,
-  createTestDatabase,
-  serviceLogin,
-  startService,
-  TestClock,
-  uniquePrefix,
-  type ServiceUnderTest,
-  type TestDatabase,
-} from '@app/testing';
-import { RuleBook } from '../src/clock-rule.js';
-import { NearHorizon } from '../src/near-horizon.js';
+import { Database } from '@app/platform';
+import { ServiceModule } from '@app/service-host';
+import { consumerFeatures, startService, type ServiceUnderTest, type TestClock } from '@app/testing';
 import { previewCalendar } from '../src/published/preview-calendar.js';
+import { actor, amended, CalendarHouse, HOUR, standing, term } from './calendar-house.js';
 import { at, localFile, yearFile } from './invented.js';
 
 // A busy machine needs longer than the default to make a database.
 jest.setTimeout(120_000);
 
-const actor = serviceActor('subsidies');
-const released = WorkingCalendar.load();
-const HOUR = 60 * 60 * 1000;
-let database: TestDatabase;
-
-const toy: Migration = {
-  id: 202611250999,
-  name: 'create-reminded',
-  up: ({ workerRole }) => `
-    create table reminded (subject_id uuid, rung text);
-    grant select, insert on reminded to ${workerRole};`,
-  down: () => 'drop table reminded;',
-};
-
-/** Writes down what fired; dies with the page of a re-projection where the test says so. */
-class Recorder extends RungHandler {
-  moves = 0;
-  diesAfter = Number.POSITIVE_INFINITY;
-
-  async onRungs(tx: Tx, rungs: readonly FiredRung[]): Promise<void> {
-    await tx.query('insert into reminded select * from unnest($1::uuid[], $2::text[])', [
-      rungs.map(({ subjectId }) => subjectId),
-      rungs.map(({ rung }) => rung),
-    ]);
-  }
-
-  override async onMoved(): Promise<void> {
-    this.moves += 1;
-    if (this.moves > this.diesAfter) throw new Error('the process dies here');
-  }
-}
-
-/** One process of the service. */
-interface Process {
-  readonly database: Database;
-  readonly inForce: CalendarInForce;
-  readonly clocks: LegalClocks;
-  readonly sweeper: ClockSweeper;
-  readonly handler: Recorder;
-  readonly rules: RuleBook;
-  arm(...terms: NewTerm[]): Promise<void>;
-}
-const open: (() => Promise<void>)[] = [];
-
-async function startProcess(clock: TestClock): Promise<Process> {
-  const own = new Database({
-    service: 'subsidies',
-    url: serviceLogin(database.url).url,
-    poolSize: 3,
-    logger: new Logger('calendars-test'),
-  });
-  await own.open();
-  const backend: QueueBackend = openBackend({
-    QUEUE_BACKEND: 'postgres',
-    QUEUE_PREFIX: uniquePrefix().replace('.', ''),
-    REDIS_URL: undefined,
-    DATABASE_URL: database.url,
-  });
-  const jobs = new Jobs('subsidies', backend);
-  const horizon = new NearHorizon(jobs, clock);
-  const rules = new RuleBook();
-  const inForce = new CalendarInForce(own, actor, released);
-  const clocks = new LegalClocks(own, rules, inForce.calendar, clock, horizon);
-  const handler = new Recorder();
-  const sweeper = new ClockSweeper(
-    own,
-    actor,
-    handler,
-    rules,
-    inForce.calendar,
-    clock,
-    jobs,
-    horizon,
-    HOUR,
-    inForce,
-  );
-  open.push(async () => {
-    await sweeper.stop();
-    await jobs.close();
-    await backend.close();
-    await own.close();
-  });
-  return {
-    database: own,
-    inForce,
-    clocks,
-    sweeper,
-    handler,
-    rules,
-    arm: async (...terms) => {
-      await own.transaction(actor, (tx) => clocks.arm(tx, terms));
-    },
-  };
-}
-
-const term = (overrides: Partial<NewTerm> = {}): NewTerm => ({
-  subjectId: randomUUID(),
-  step: 'review',
-  divisionCode: '338801001001',
-  kind: 'statutory',
-  value: 10,
-  unit: 'working-day',
-  basis: 'an invented regulation, article 1',
-  anchorDay: '2026-06-01',
-  ...overrides,
-});
-
-let numbers = 0;
-const publish = async ({ database: own }: Process, content: YearFile | LocalFile) => {
-  numbers += 1;
-  const kind = 'year' in content ? ('year' as const) : ('local' as const);
-  const key = 'year' in content ? String(content.year) : content.division;
-  await own.transaction(actor, (tx) => keepPublished(tx, [{ number: numbers, kind, key, content }]));
-  return numbers;
-};
-
-/** 2026 as it is, with these days off that were to be worked: as in 2020, when a holiday was made longer while it lasted. */
-function amended(...days: string[]): YearFile {
-  const year = released.files.years.find((each) => each.year === 2026)!;
-  return {
-    ...year,
-    days: {
-      ...year.days,
-      ...Object.fromEntries(days.map((day) => [day, { type: '调休休' as const, name: '延长' }])),
-    },
-  };
-}
-
-const standing = (now: string) => {
-  const clock = new TestClock(new Date());
-  clock.set(now);
-  return clock;
-};
-const firedOf = async (subjectId: string) =>
-  (
-    await database.query<{ rung: string }>('select rung from subsidies.reminded where subject_id = $1', [
-      subjectId,
-    ])
-  ).map(({ rung }) => rung);
-const movesOf = (number: number) =>
-  database.query<{ subject: string; before: Date; after: Date }>(
-    `select c.subject_id as subject, m.before_at as before, m.after_at as after
-     from subsidies.clock_moves m join subsidies.clocks c using (clock_id) where m.number = $1 order by m.clock_id`,
-    [number],
-  );
-/** As the row has it, by which rungs fire. */
-const keptEndOf = async ({ subjectId }: NewTerm) =>
-  (
-    await database.query<{ due_at: Date }>('select due_at from subsidies.clocks where subject_id = $1', [
-      subjectId,
-    ])
-  )[0]!.due_at;
+let house: CalendarHouse;
+const startProcess = (clock: TestClock) => house.startProcess(clock);
+const publish: CalendarHouse['publish'] = (process, content) => house.publish(process, content);
+const firedOf = (subjectId: string) => house.firedOf(subjectId);
+const movesOf = (number: number) => house.movesOf(number);
+const keptEndOf: CalendarHouse['keptEndOf'] = (one) => house.keptEndOf(one);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const { servicePassword } = serviceLogin(database.url);
-  const migrations = migrationsOf({ service: 'subsidies', migrations: [...clocksMigrations, toy] });
-  await migrate({ service: 'subsidies', url: database.url, migrations, servicePassword });
+  house = await CalendarHouse.build();
 });
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((close) => close()));
-  await database.query(
-    `update subsidies.clocks set status = 'stopped', next_rung = null, next_at = null where status = 'running'`,
-  );
-  // The calendar of the next test is that of the release; numbers go on.
-  await database.query('delete from subsidies.clock_calendars');
-});
-afterAll(() => database.drop());
+afterEach(() => house.clear());
+afterAll(() => house.database.drop());
 
 describe('a calendar that is published', () => {
   it('moves ends and reminders as its preview says, and fires none twice', async () => {

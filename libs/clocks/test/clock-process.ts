@@ -1,19 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { serviceActor } from '@app/access';
-import { ClockSweeper, LegalClocks, RungHandler, WorkingCalendar, type FiredRung } from '@app/clocks';
+import {
+  CalendarInForce,
+  ClockSweeper,
+  LegalClocks,
+  RungHandler,
+  WorkingCalendar,
+  type FiredRung,
+} from '@app/clocks';
 import { caseFacts } from '@app/contracts';
-import { Jobs, openBackend, type QueueBackend } from '@app/jobs';
+import { Jobs, openBackend, type JobHandler, type ProcessOptions, type QueueBackend } from '@app/jobs';
 import { Clock } from '@app/kernel';
 import { Outbox } from '@app/messaging';
-import { Database, type Tx } from '@app/platform';
+import { Database, type Migration, type Tx } from '@app/platform';
 import { RuleBook } from '../src/clock-rule.js';
+import { SWEEP_MS } from '../src/clock-sweeper.js';
 import { NearHorizon } from '../src/near-horizon.js';
 
-/** Where a process kills itself: with the clocks locked, with the rungs claimed and their facts appended, or just after the commit. */
-export const deathPoints = ['locked', 'appended', 'committed'] as const;
+/**
+ * Where a process kills itself: with the clocks locked, with the rungs claimed and their facts appended, just after the commit, or
+ * wherever it is some moments after a batch began.
+ */
+export const deathPoints = ['locked', 'appended', 'committed', 'anywhere'] as const;
+export type DeathPoint = (typeof deathPoints)[number];
+
+export interface Death {
+  /** At the n-th batch with something due. */
+  readonly batch: number;
+  readonly point: DeathPoint;
+  /** For `anywhere`: so long after that batch began. */
+  readonly afterMs: number;
+}
+
+/** A process that gets no batch is dead after this all the same; it says `idle`. */
+const IDLE_MS = 5000;
 
 /** The clocks of a service as a process of their own, which dies when it is told to. */
 export interface ClockProcessOptions {
@@ -21,41 +46,73 @@ export interface ClockProcessOptions {
   readonly queues: 'redis' | 'postgres';
   readonly redis: string | null;
   readonly prefix: string;
-  /** The time of the injected clock at `since` (ms of the real one), and how much faster it runs. */
-  readonly time: { readonly origin: number; readonly since: number; readonly speed: number };
-  /** The subject that its owner cannot handle. */
-  readonly broken: string;
-  /** At the n-th batch, at this point; null: never. */
-  readonly death: { readonly batch: number; readonly point: (typeof deathPoints)[number] } | null;
+  /** The time of the injected clock at `since` (ms of the real one); from then on it runs as the real one does, or stands still. */
+  readonly time: { readonly origin: number; readonly since: number; readonly runs: boolean };
+  /** The subject that its owner cannot handle; absent: it can handle all. */
+  readonly broken?: string;
+  /** Null: never by itself. */
+  readonly death: Death | null;
 }
 
-/** Runs fast, and the same in every process of the machine. */
-export class FastClock extends Clock {
+/** The same in every process of the machine. */
+export class SharedClock extends Clock {
   constructor(private readonly time: ClockProcessOptions['time']) {
     super();
   }
   now(): Date {
-    const { origin, since, speed } = this.time;
-    return new Date(origin + (Date.now() - since) * speed);
+    const { origin, since, runs } = this.time;
+    return new Date(runs ? origin + Date.now() - since : origin);
   }
 }
 
+/** A process that has loaded its code, which takes seconds, and waits to be told what to do. */
 export interface ClockProcess {
-  /** Whether it was killed, once it has ended. */
-  readonly ended: Promise<boolean>;
+  readonly ready: Promise<unknown>;
+  run(options: ClockProcessOptions): void;
+  /** How it ended: by which signal, and where it had said that it would die. */
+  readonly ended: Promise<{ readonly signal: NodeJS.Signals | null; readonly saidAt: string }>;
   signal(name: NodeJS.Signals): void;
 }
 
-export function startClockProcess(options: ClockProcessOptions): ClockProcess {
+export function startClockProcess(): ClockProcess {
   const loader = fileURLToPath(new URL('../../testing/run/typescript.mjs', import.meta.url));
-  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], {
+  const child = fork(fileURLToPath(import.meta.url), [], {
     execArgv: ['--import', loader],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  let saidAt = '';
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => (saidAt += text));
   return {
-    ended: once(child, 'exit').then(([, signal]) => signal === 'SIGKILL'),
+    ready: once(child, 'message'),
+    run: (options) => void child.send(options),
+    // `close` comes after the last word, `exit` may come before it.
+    ended: once(child, 'close').then(([, signal]) => ({ signal: signal as NodeJS.Signals | null, saidAt })),
     signal: (name) => void child.kill(name),
   };
+}
+
+/** Who brought each rung, written with its claim and without any key: a job of the queue, or the sweeper. */
+export const broughtTable: Migration = {
+  id: 202611250998,
+  name: 'create-brought',
+  up: ({ workerRole }) => `
+    create table brought (clock_id uuid, rung text, job_at timestamptz, pid int, at timestamptz default clock_timestamp());
+    grant insert on brought to ${workerRole};`,
+  down: () => 'drop table brought;',
+};
+
+/** The time for which the job was added within which this runs. */
+const jobAt = new AsyncLocalStorage<string>();
+
+/** Knows what is done within a job. */
+class SeenJobs extends Jobs {
+  override process<Data>(name: string, handler: JobHandler<Data>, options?: ProcessOptions): void {
+    super.process<Data>(
+      name,
+      (job) => jobAt.run((job.data as { at: string }).at, () => handler(job)),
+      options,
+    );
+  }
 }
 
 /** What a service does with a rung: it appends its fact. It dies where it is told to, and cannot handle one subject. */
@@ -71,12 +128,25 @@ class DyingHandler extends RungHandler {
 
   override async lockSubjects(): Promise<readonly string[]> {
     this.batches += 1;
+    const { death } = this.options;
+    if (death?.point === 'anywhere' && this.batches === death.batch) {
+      setTimeout(() => die('anywhere'), death.afterMs);
+    }
     this.dieAt('locked');
     return [];
   }
 
   async onRungs(tx: Tx, rungs: readonly FiredRung[]): Promise<void> {
     if (rungs.some(({ subjectId }) => subjectId === this.options.broken)) throw new Error('it is broken');
+    await tx.query(
+      `insert into brought (clock_id, rung, job_at, pid) select n.*, $3, $4 from unnest($1::uuid[], $2::text[]) as n`,
+      [
+        rungs.map(({ clockId }) => clockId),
+        rungs.map(({ rung }) => rung),
+        jobAt.getStore() ?? null,
+        process.pid,
+      ],
+    );
     this.outbox.append(
       tx,
       rungs.map(({ clockId, rung, level, dueAt, subjectId, divisionCode }) =>
@@ -103,10 +173,16 @@ class DyingHandler extends RungHandler {
     this.dieAt('appended');
   }
 
-  private dieAt(point: (typeof deathPoints)[number]): void {
+  private dieAt(point: DeathPoint): void {
     const { death } = this.options;
-    if (death?.point === point && this.batches >= death.batch) process.kill(process.pid, 'SIGKILL');
+    if (death?.point === point && this.batches >= death.batch) die(point);
   }
+}
+
+function die(point: DeathPoint | 'idle'): void {
+  // At once, without another turn of the loop.
+  writeSync(1, point);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** What a process and the test that started it make of the options alike. */
@@ -130,18 +206,28 @@ export async function openClocks(options: ClockProcessOptions): Promise<{
     REDIS_URL: options.redis ?? undefined,
     DATABASE_URL: options.url,
   });
-  const jobs = new Jobs('subsidies', backend);
-  const clock = new FastClock(options.time);
+  const jobs = new SeenJobs('subsidies', backend);
+  const clock = new SharedClock(options.time);
   const horizon = new NearHorizon(jobs, clock);
   const rules = new RuleBook();
-  const calendar = WorkingCalendar.load();
-  const handler = new DyingHandler(new Outbox(), options);
   const actor = serviceActor('subsidies');
-  const sweeper = new ClockSweeper(database, actor, handler, rules, calendar, clock, jobs, horizon, 40);
+  const inForce = new CalendarInForce(database, actor, WorkingCalendar.load());
+  const sweeper = new ClockSweeper(
+    database,
+    actor,
+    new DyingHandler(new Outbox(), options),
+    rules,
+    inForce.calendar,
+    clock,
+    jobs,
+    horizon,
+    SWEEP_MS,
+    inForce,
+  );
   return {
     database,
     backend,
-    clocks: new LegalClocks(database, rules, calendar, clock, horizon),
+    clocks: new LegalClocks(database, rules, inForce.calendar, clock, horizon),
     sweeper,
     close: async () => {
       await sweeper.stop();
@@ -154,8 +240,12 @@ export async function openClocks(options: ClockProcessOptions): Promise<{
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   Logger.overrideLogger(false);
-  const { sweeper, close } = await openClocks(JSON.parse(process.argv[2]!) as ClockProcessOptions);
+  const told = once(process, 'message');
+  process.send!('ready');
+  const [options] = (await told) as [ClockProcessOptions];
+  const { sweeper, close } = await openClocks(options);
   sweeper.start();
+  if (options.death) setTimeout(() => die('idle'), IDLE_MS);
   process.on('SIGTERM', () => {
     void close().then(() => process.exit(0));
   });

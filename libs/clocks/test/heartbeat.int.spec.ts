@@ -12,10 +12,11 @@ import {
   type FiredRung,
   type NewTerm,
 } from '@app/clocks';
+import { QueueBackend } from '@app/jobs';
 import { Clock } from '@app/kernel';
 import { Database, type Tx } from '@app/platform';
 import { createServiceApp, ServiceModule } from '@app/service-host';
-import { DirectEventLog, startService, until, type ServiceUnderTest } from '@app/testing';
+import { DirectEventLog, startService, testServices, until, type ServiceUnderTest } from '@app/testing';
 import { HEARTBEAT_SECONDS, nextBeat } from '../src/heartbeat/beat-state.js';
 
 jest.setTimeout(60_000);
@@ -54,7 +55,9 @@ const overdue = (step: string): NewTerm => ({
   anchorDay: '2026-06-01',
 });
 
-describe('the heartbeat of reminding', () => {
+const backends = testServices().redisUrl ? (['redis', 'postgres'] as const) : (['postgres'] as const);
+
+describe.each(backends)('the heartbeat of reminding, with the queue on %s', (queues) => {
   let service: ServiceUnderTest;
   const later = (seconds: number) =>
     service.clock.set(new Date(service.clock.now().getTime() + seconds * 1000).toISOString());
@@ -75,7 +78,11 @@ describe('the heartbeat of reminding', () => {
       modules: [Reminding],
       migrated: [{ service: 'subsidies', migrations: clocksMigrations }],
       now: '2026-06-01T08:00:00+08:00',
+      settings: { QUEUE_BACKEND: queues },
     });
+    const backend = service.get(QueueBackend);
+    expect(backend.name).toBe(queues);
+    await until(`the queue on ${queues}`, () => backend.usable);
     await until('the first beat to be armed', async () => (await armed()).length === 1);
   });
   afterEach(() => service.stop());

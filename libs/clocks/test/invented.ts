@@ -49,6 +49,13 @@ export const yearFile = (year: number, days: YearFile['days'] = {}): YearFile =>
   days,
 });
 
+/** 2026 as it is, with these days off that were to be worked: as in 2020, when a holiday was made longer while it lasted. */
+export function amendedYear({ files }: WorkingCalendar, days: readonly string[]): YearFile {
+  const year = files.years.find((each) => each.year === 2026)!;
+  const longer = days.map((day) => [day, { type: '调休休' as const, name: '延长' }] as const);
+  return { ...year, days: { ...year.days, ...Object.fromEntries(longer) } };
+}
+
 export const localFile = (
   days: readonly string[] = [],
   officeHours?: LocalFile['officeHours'],

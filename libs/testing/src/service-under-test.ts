@@ -69,13 +69,10 @@ export async function startService(options: ServiceUnderTestOptions): Promise<Se
   const { postgresUrl: _server, redisUrl, kafkaBrokers } = testServices();
   const [database, keys] = await Promise.all([createTestDatabase(), createTestKeys()]);
   const password = new URL(database.url).password || undefined;
+  const queues = options.settings?.QUEUE_BACKEND ?? (redisUrl ? 'redis' : 'postgres');
   await migrateServices(
     options.migrated,
-    {
-      DATABASE_URL: database.url,
-      SERVICE_DATABASE_PASSWORD: password,
-      QUEUE_BACKEND: redisUrl ? 'redis' : 'postgres',
-    },
+    { DATABASE_URL: database.url, SERVICE_DATABASE_PASSWORD: password, QUEUE_BACKEND: queues },
     () => undefined,
   );
   // Services must know where the portal's server publishes its keys before it listens.
@@ -86,7 +83,7 @@ export async function startService(options: ServiceUnderTestOptions): Promise<Se
     DATABASE_URL: serviceUrl(database.url, password),
     DATABASE_POOL: 3,
     REDIS_URL: redisUrl ?? undefined,
-    QUEUE_BACKEND: redisUrl ? 'redis' : 'postgres',
+    QUEUE_BACKEND: queues,
     QUEUE_PREFIX: uniquePrefix().replace('.', ''),
     EVENT_LOG: options.log === 'kafka' ? 'kafka' : 'postgres',
     KAFKA_BROKERS: kafkaBrokers?.join(','),

@@ -1,5 +1,6 @@
 import type { Caller, Database, Tx } from '@app/platform';
 import type { LocalFile, YearFile } from '../calendar-files.js';
+import type { Asked } from '../clock-rule.js';
 import { WorkingCalendar } from '../working-calendar.js';
 import type { CalendarKind } from './calendar-check.js';
 
@@ -21,12 +22,14 @@ export class CalendarInForce {
   private current: WorkingCalendar;
   private known = 0;
   private newest = 0;
+  private readonly asked: Asked;
 
   constructor(
-    private readonly database: Database,
-    private readonly actor: Caller,
+    database: Database,
+    actor: Caller,
     private readonly released: WorkingCalendar,
   ) {
+    this.asked = { query: (sql, params) => database.query(actor, sql, params ?? []) };
     this.current = released;
     this.calendar = inPlaceOf(() => this.current);
   }
@@ -46,20 +49,27 @@ export class CalendarInForce {
     return this.known;
   }
 
-  /** Reads what was published since. @returns whether the calendar is another one now */
-  async refresh(): Promise<boolean> {
-    const [there] = await this.database.query<{ known: number; newest: number }>(
-      this.actor,
-      'select count(*)::int as known, coalesce(max(number), 0)::int as newest from clock_calendars',
+  /**
+   * Reads what was published since. @returns whether the calendar is another one now
+   * @param scope absent: a connection of its own
+   */
+  async refresh(scope: Asked = this.asked): Promise<boolean> {
+    const [there] = await scope.query<{ known: number }>(
+      'select count(*)::int as known from clock_calendars',
+      [],
+      'calendars-known',
     );
     if (there!.known === this.known) return false;
-    const rows = await this.database.query<PublishedCalendar>(
-      this.actor,
-      'select distinct on (kind, key) number, kind, key, content from clock_calendars order by kind, key, number desc',
+    const rows = await scope.query<PublishedCalendar & { readonly known: number }>(
+      `select distinct on (kind, key) number, kind, key, content, (select count(*)::int from clock_calendars) as known
+       from clock_calendars order by kind, key, number desc`,
     );
+    // Several may look at once, and publications are never taken away: whoever read fewer of them was overtaken.
+    const known = rows[0]?.known ?? 0;
+    if (known <= this.known) return false;
     this.current = withPublished(this.released, rows);
-    this.known = there!.known;
-    this.newest = there!.newest;
+    this.known = known;
+    this.newest = Math.max(...rows.map(({ number }) => number));
     return true;
   }
 }
