@@ -7,14 +7,21 @@ import { NEIGHBOUR, TOWN } from './places.js';
 /** A unit with which nothing on the stage is placed. */
 export const OTHER_UNIT = '5b1e7a52-7a43-4f0e-9b57-2f3f2b1f6c02';
 
-/** A user in the town of the stage, or one of the same role in the village beside; by placement, of another unit. */
-export function userOf(who: Who, where: 'here' | 'elsewhere'): Actor {
+/**
+ * A user in the town of the stage, or one of the same role in the village beside; by placement, of another unit.
+ * @param here what the one of the stage reaches
+ */
+export function userOf(
+  who: Who,
+  where: 'here' | 'elsewhere',
+  here: { readonly from: string; readonly to: string } = TOWN,
+): Actor {
   const { role, department } = who;
   const placed = roles[role].reach === 'placement';
   return testActor(role, {
-    id: `matrix:${nameOf(who)}:${where}`,
+    id: `matrix:${nameOf(who)}:${where === 'here' ? here.to : where}`,
     department,
-    ...(where === 'here' ? TOWN : NEIGHBOUR),
+    ...(where === 'here' ? here : NEIGHBOUR),
     ...(placed && where === 'elsewhere' ? { unit: OTHER_UNIT } : {}),
   });
 }

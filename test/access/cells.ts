@@ -3,6 +3,7 @@ import type { House } from '../e2e/house.js';
 import { schemas } from '../e2e/house.js';
 import { userOf, type Bearer, type Tokens } from './actors.js';
 import { nameOf, type Endpoint, type Matrix, type Who } from './matrix.js';
+import { COUNTY, TOWN } from './places.js';
 import { requests, type Sending } from './requests.js';
 import type { Stage } from './stage.js';
 
@@ -140,7 +141,7 @@ export async function ask({ house, stage, tokens }: Trial, cell: Cell): Promise<
   const make = requests[endpoint.name];
   if (!make) throw new Error(`no request is written for ${endpoint.name}`);
   const sending = make(stage, { role: who.role, where });
-  const token = await tokens.bearing(userOf(who, where), bearer);
+  const token = await tokens.bearing(userOf(who, where, endpoint.isOfCounty ? COUNTY : TOWN), bearer);
   const [named] = endpoint.name.split(' ') as [string];
   const method = named === 'ALL' ? 'GET' : named;
   const response = await fetch(house.service.url + sending.path, {

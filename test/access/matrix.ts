@@ -21,6 +21,7 @@ const endpoint = z.strictObject({
   verb: z.string(),
   place: z.enum(['list', 'rows', 'none']).optional(),
   unknown: z.string().optional(),
+  of: z.literal('county').optional(),
 });
 const allowed = z.union([z.literal('everybody'), z.array(z.string()).min(1)]);
 const file = z.strictObject({
@@ -42,6 +43,8 @@ export interface Endpoint {
   readonly elsewhere: Elsewhere;
   /** The problem by which somebody elsewhere is refused, when it is not a 403 or 404. */
   readonly unknown: string | null;
+  /** It is the county's own: whoever may is one of the whole county. */
+  readonly isOfCounty: boolean;
   readonly allowed: readonly Who[];
   readonly refused: readonly Who[];
 }
@@ -100,6 +103,7 @@ function matrixOf({ public: open, sessions, own, endpoints, allow }: MatrixFile)
     verb: 'own',
     elsewhere: 'refused',
     unknown: null,
+    isOfCounty: false,
     allowed: portal,
     refused: [],
   });
@@ -107,7 +111,7 @@ function matrixOf({ public: open, sessions, own, endpoints, allow }: MatrixFile)
     public: Object.keys(open),
     sessions: Object.keys(sessions).map(apart),
     own: Object.keys(own).map(apart),
-    endpoints: Object.entries(endpoints).map(([name, { owner, resource, verb, place, unknown }]) => {
+    endpoints: Object.entries(endpoints).map(([name, { owner, resource, verb, place, unknown, of }]) => {
       const words = allow[owner]?.[resource]?.[verb];
       if (!words) throw new Error(`nothing is said under allow of ${owner}/${resource}/${verb}, for ${name}`);
       const who = words === 'everybody' ? portal : words.flatMap(whoIn);
@@ -118,6 +122,7 @@ function matrixOf({ public: open, sessions, own, endpoints, allow }: MatrixFile)
         verb,
         elsewhere: place ?? 'refused',
         unknown: unknown ?? null,
+        isOfCounty: of === 'county',
         allowed: who,
         refused: everybody.filter((one) => !who.includes(one)),
       };

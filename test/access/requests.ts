@@ -1,6 +1,7 @@
 import { owners, type Owner } from '@app/contracts';
 import { testUnit } from '@app/testing';
 import { cardNumberOf } from '../../apps/cli/src/demo/people.js';
+import { demoFormats } from '../../apps/subsidies/src/domain/bank-file/index.js';
 import { VILLAGE } from './places.js';
 import { freshIdentityNumber, PAPER, type Stage } from './stage.js';
 
@@ -79,6 +80,32 @@ const registry: Record<string, Make> = {
   'POST /registry/persons/:id/correct': ({ resident }) => ({
     path: `/registry/persons/${resident.personId}/correct`,
     body: { phone: '19900002222' },
+  }),
+  'GET /registry/duplicates': () => ({ path: '/registry/duplicates?limit=200' }),
+  'POST /registry/duplicates/:id/set-aside': ({ duplicateId }) => ({
+    path: `/registry/duplicates/${duplicateId}/set-aside`,
+    body: { reason: REASON },
+  }),
+  // Of versions that nobody saw: refused by what the domain says, and only to those who may propose or decide it at all.
+  'POST /registry/persons/:id/merges': ({ resident, applicant }) => ({
+    path: `/registry/persons/${applicant.personId}/merges`,
+    body: { into: resident.personId, reason: REASON, versions: { person: 9999, into: 9999 } },
+  }),
+  'POST /registry/persons/:id/splits': ({ resident }) => ({
+    path: `/registry/persons/${resident.personId}/splits`,
+    body: {
+      version: 9999,
+      reason: REASON,
+      person: { name: '另一人', identityNumber: freshIdentityNumber(803) },
+    },
+  }),
+  'GET /registry/identity-decisions': () => ({ path: '/registry/identity-decisions?limit=200' }),
+  'POST /registry/identity-decisions/:id/approve': ({ identityDecisionId }) => ({
+    path: `/registry/identity-decisions/${identityDecisionId}/approve`,
+  }),
+  'POST /registry/identity-decisions/:id/refuse': ({ identityDecisionId }) => ({
+    path: `/registry/identity-decisions/${identityDecisionId}/refuse`,
+    body: { reason: REASON },
   }),
   'POST /registry/persons/:id/facts': ({ resident, today }) => ({
     path: `/registry/persons/${resident.personId}/facts`,
@@ -263,6 +290,23 @@ const certification: Record<string, Make> = {
 const lifecycle: Record<string, Make> = {
   'GET /lifecycle/rounds': () => ({ path: '/lifecycle/rounds?limit=200&open=false' }),
   'GET /lifecycle/missing-facts': () => ({ path: '/lifecycle/missing-facts?limit=200' }),
+  'POST /lifecycle/reconciliations': () => ({
+    path: '/lifecycle/reconciliations',
+    body: { region: VILLAGE },
+  }),
+  'GET /lifecycle/reconciliations': () => ({ path: '/lifecycle/reconciliations' }),
+  'GET /lifecycle/reconciliations/trend': () => ({ path: '/lifecycle/reconciliations/trend?level=village' }),
+  'GET /lifecycle/gaps': () => ({ path: '/lifecycle/gaps?limit=500' }),
+  'GET /lifecycle/gaps/villages': () => ({ path: '/lifecycle/gaps/villages' }),
+  'POST /lifecycle/gaps/release': () => ({
+    path: '/lifecycle/gaps/release',
+    body: { divisionCode: VILLAGE, kind: 'should-not-have' },
+  }),
+  // Nothing is released on the stage: whoever may answer is told so, as somebody elsewhere is.
+  'POST /lifecycle/gaps/answer': () => ({
+    path: '/lifecycle/gaps/answer',
+    body: { gapId: NOTHING, answer: REASON },
+  }),
   'GET /lifecycle/catalogue': () => ({ path: `/lifecycle/catalogue?division=${VILLAGE}` }),
   ...Object.fromEntries(
     ['chain', 'table', 'missing-facts', 'explain', 'decisions'].map((view): [string, Make] => [
@@ -299,6 +343,100 @@ const benefits: Record<string, Make> = {
     path: `/subsidies/payees/${payeeId}/refuse`,
     body: { version: 9, reason: REASON },
   }),
+  'GET /subsidies/benefits/:id/books': ({ benefitId }) => ({
+    path: `/subsidies/benefits/${benefitId}/books`,
+  }),
+  'GET /subsidies/pay-runs': () => ({ path: '/subsidies/pay-runs' }),
+  'GET /subsidies/pay-runs/:runNo': ({ runNo }) => ({ path: `/subsidies/pay-runs/${runNo}` }),
+  'GET /subsidies/pay-runs/:runNo/lines': ({ runNo }) => ({ path: `/subsidies/pay-runs/${runNo}/lines` }),
+  'GET /subsidies/pay-runs/:runNo/findings': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/findings`,
+  }),
+  // Conflicts all: one is under way, which nobody has seen in this version.
+  'POST /subsidies/pay-runs': ({ today }) => ({
+    path: '/subsidies/pay-runs',
+    body: { county: '338801', month: today.slice(0, 7), payOn: today },
+  }),
+  'POST /subsidies/pay-runs/:runNo/findings': ({ runNo, resident }) => ({
+    path: `/subsidies/pay-runs/${runNo}/findings`,
+    body: { personId: resident.personId, check: 'proof-ended', outcome: 'passed', note: REASON },
+  }),
+  'POST /subsidies/pay-runs/:runNo/approve': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/approve`,
+    body: { version: 99, count: 0, fen: 0 },
+  }),
+  'POST /subsidies/pay-runs/:runNo/cancel': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/cancel`,
+    body: { version: 99, reason: REASON },
+  }),
+  'POST /subsidies/pay-runs/:runNo/file': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/file?format=demo-fixed`,
+  }),
+  'POST /subsidies/pay-runs/:runNo/returns': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/returns`,
+    body: 'R\n',
+    contentType: 'text/plain',
+  }),
+  'GET /subsidies/overpayments': () => ({ path: '/subsidies/overpayments' }),
+  // Conflicts, as the others of other versions are.
+  'POST /subsidies/overpayments/:id/agree': ({ overpaymentId }) => ({
+    path: `/subsidies/overpayments/${overpaymentId}/agree`,
+    body: { version: 99, method: 'repay', instalment: 100, note: REASON },
+  }),
+  'POST /subsidies/overpayments/:id/receipts': ({ overpaymentId, today }) => ({
+    path: `/subsidies/overpayments/${overpaymentId}/receipts`,
+    body: { version: 99, fen: 100, receivedOn: today, proof: '收据一号' },
+  }),
+  'POST /subsidies/overpayments/:id/waiver': ({ overpaymentId }) => ({
+    path: `/subsidies/overpayments/${overpaymentId}/waiver`,
+    body: { version: 99, reason: REASON },
+  }),
+  'POST /subsidies/overpayments/:id/waiver/decide': ({ overpaymentId }) => ({
+    path: `/subsidies/overpayments/${overpaymentId}/waiver/decide`,
+    body: { version: 99, grants: true, reason: REASON },
+  }),
+  'GET /subsidies/take-overs': () => ({ path: '/subsidies/take-overs' }),
+  'GET /subsidies/take-overs/:id': ({ takeOverId }) => ({ path: `/subsidies/take-overs/${takeOverId}` }),
+  'GET /subsidies/take-overs/:id/findings': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/findings`,
+  }),
+  // The one of the stage is under way.
+  'POST /subsidies/take-overs': ({ today }) => ({
+    path: '/subsidies/take-overs',
+    body: { county: '338801', day: today },
+  }),
+  // An empty list: whoever may, brings nothing.
+  'POST /subsidies/take-overs/:id/rows': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/rows`,
+    body: { list: 'cards', sha256: '0'.repeat(64), isLast: true, rows: [] },
+  }),
+  'POST /subsidies/take-overs/:id/check': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/check`,
+  }),
+  'POST /subsidies/take-overs/:id/load': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/load`,
+  }),
+  // Conflicts all: a run is there already, no village has a list, and no case came with it.
+  'POST /subsidies/take-overs/:id/undo': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/undo`,
+    body: { reason: REASON },
+  }),
+  'POST /subsidies/take-overs/:id/villages': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/villages`,
+    body: { divisionCode: VILLAGE, digest: '0'.repeat(32), note: REASON },
+  }),
+  'POST /subsidies/take-overs/:id/cases/:caseId/looked-at': ({ takeOverId }) => ({
+    path: `/subsidies/take-overs/${takeOverId}/cases/${NOTHING}/looked-at`,
+  }),
+  'GET /subsidies/pay-runs/:runNo/difference': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/difference`,
+  }),
+  'POST /subsidies/pay-runs/:runNo/difference/signatures': ({ runNo }) => ({
+    path: `/subsidies/pay-runs/${runNo}/difference/signatures`,
+    body: { sha256: '0'.repeat(64) },
+  }),
+  'GET /subsidies/bank-formats': () => ({ path: '/subsidies/bank-formats' }),
+  'POST /subsidies/bank-formats': () => ({ path: '/subsidies/bank-formats', body: demoFormats[0] }),
   'POST /subsidies/payees/:id/withdraw': ({ payeeId }) => ({
     path: `/subsidies/payees/${payeeId}/withdraw`,
     body: { version: 9, reason: REASON },
@@ -335,6 +473,7 @@ function casesOf(owner: Owner): Record<string, Make> {
   return {
     [`GET /${owner}/cases`]: () => ({ path: `/${owner}/cases?limit=200` }),
     [`GET /${owner}/work`]: () => ({ path: `/${owner}/work?limit=200` }),
+    [`GET /${owner}/twins`]: () => ({ path: `/${owner}/twins` }),
     [`GET /${owner}/cases/:id`]: ({ cases }) => ({ path: `/${owner}/cases/${cases[owner].caseId}` }),
     [`POST /${owner}/cases`]: ({ cases, resident }) => ({
       path: `/${owner}/cases`,
@@ -574,6 +713,15 @@ const audit: Record<string, Make> = {
 };
 
 const at = (action: string) => `/ops/services/lifecycle/${action}`;
+/** The set that is named waits for nobody any more: said only to who may approve one. */
+const retentionOf = (owner: Owner): Record<string, Make> => ({
+  [`GET /${owner}/retention`]: () => ({ path: `/${owner}/retention` }),
+  [`POST /${owner}/retention/proposals/:id/approve`]: () => ({
+    path: `/${owner}/retention/proposals/${NOTHING}/approve`,
+    body: { idsHash: 'f'.repeat(64), reason: REASON },
+  }),
+});
+
 const ops: Record<string, Make> = {
   'GET /ops/status': () => ({ path: '/ops/status' }),
   'GET /ops/services/:service/parked': () => ({ path: at('parked') }),
@@ -603,4 +751,5 @@ export const requests: Readonly<Record<string, Make>> = {
   ...benefits,
   ...workbench,
   ...Object.assign({}, ...owners.map(casesOf)),
+  ...Object.assign({}, ...owners.map(retentionOf)),
 };

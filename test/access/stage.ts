@@ -11,7 +11,7 @@ import { CIRCUMSTANCES, physical, schemas, type House } from '../e2e/house.js';
 import { userOf } from './actors.js';
 import { EventPump } from './event-pump.js';
 import type { Who } from './matrix.js';
-import { TOWN, VILLAGE } from './places.js';
+import { COUNTY, TOWN, VILLAGE } from './places.js';
 
 /** The items of which a case stands on the stage: of each service one whose steps the catalogue names. */
 const ITEMS: Readonly<Record<Owner, string>> = {
@@ -50,6 +50,10 @@ export interface Stage {
   readonly applicationId: string;
   /** A minor with a guardian. */
   readonly wardId: string;
+  /** That resident and applicant are one, as somebody proposed it of versions that neither has. */
+  readonly identityDecisionId: string;
+  /** That resident and applicant may be one. */
+  readonly duplicateId: string;
   /** Of each role that may end a guardianship one of its own, since it ends once. */
   readonly guardianIds: Readonly<Record<string, string>>;
   readonly householdId: string;
@@ -61,6 +65,12 @@ export interface Stage {
   readonly benefitId: string;
   /** The account of that benefit, waiting for a second person. */
   readonly payeeId: string;
+  /** A run of the county that waits for approval. */
+  readonly runNo: number;
+  /** A take-over of the county that is loaded, with nothing on its lists. */
+  readonly takeOverId: string;
+  /** Of the resident, found by that run. */
+  readonly overpaymentId: string;
   /** A rule of escalation for the village, of each service. */
   readonly ruleIds: Readonly<Record<Owner, string>>;
   /** Numbers of parked messages of lifecycle; one to be dismissed by each operator who tries. */
@@ -231,6 +241,19 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
       ]);
     factIds[role] = { correct: await factOf(resident.personId), withdraw: await factOf(applicant.personId) };
   }
+  const identityDecisionId = await only(
+    `insert into registry.identity_decisions (decision_id, kind, person_id, division_code, absorbed_id, absorbed_division_code,
+       person_version, absorbed_version, reason, status, proposed_by, proposed_role, proposed_at)
+     values (gen_random_uuid(), 'merge', $1, $3, $2, $3, 9999, 9999, '同一人重复建档', 'proposed', 'stage', 'data-officer', now())
+     returning decision_id as id`,
+    [resident.personId, applicant.personId, VILLAGE],
+  );
+  const duplicateId = await only(
+    `insert into registry.suspected_duplicates (duplicate_id, one_id, other_id, division_code, other_division_code, reasons, found_in, found_at)
+     values (gen_random_uuid(), least($1::uuid, $2::uuid), greatest($1::uuid, $2::uuid), $3, $3, '{name-and-birth}', gen_random_uuid(), now())
+     returning duplicate_id as id`,
+    [resident.personId, applicant.personId, VILLAGE],
+  );
   const benefitId = await only('select benefit_id as id from subsidies.benefits where person_id = $1', [
     resident.personId,
   ]);
@@ -245,6 +268,13 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
       bank: '某银行',
       accountNumber: '6222000000',
     },
+  );
+  const takeOverId = await emptyTakeOver(house);
+  const runNo = await plannedRun(house);
+  const overpaymentId = await only(
+    `insert into subsidies.overpayments (overpayment_id, benefit_id, person_id, state, months, fens, found_fen, found_in_run, benefit_version)
+     values (gen_random_uuid(), $1, $2, 'open', '{2026-01}', '{100}', 100, $3, 1) returning overpayment_id as id`,
+    [benefitId, resident.personId, String(runNo)],
   );
   const ruleIds = {} as Record<Owner, string>;
   for (const owner of owners) {
@@ -290,6 +320,8 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
     applicant,
     applicationId,
     wardId: ward.personId,
+    identityDecisionId,
+    duplicateId,
     guardianIds,
     householdId,
     letterId,
@@ -297,6 +329,9 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
     cases,
     benefitId,
     payeeId,
+    runNo,
+    takeOverId,
+    overpaymentId,
     ruleIds,
     parkedIds,
     rosterId,
@@ -317,13 +352,40 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
       ward.personId,
       applicationId,
       householdId,
+      identityDecisionId,
+      duplicateId,
       benefitId,
       payeeId,
+      overpaymentId,
       ...Object.values(ruleIds),
       staged.accountId,
       ...Object.values(cases).map(({ caseId }) => caseId),
     ],
   };
+}
+
+async function plannedRun({ system, sql, today }: House): Promise<number> {
+  const { runNo } = await system.call<{ runNo: number }>('subsidies', 'POST', '/subsidies/pay-runs', {
+    actor: userOf({ role: 'benefit-officer', department: null }, 'here', COUNTY),
+    body: { county: '338801', month: today.slice(0, 7), payOn: today },
+  });
+  await until(
+    () => 'a run that waits for approval',
+    async () =>
+      (await sql.rows(`select from subsidies.pay_runs where run_no = $1 and state = 'planned'`, [runNo]))
+        .length === 1,
+  );
+  return runNo;
+}
+
+async function emptyTakeOver({ system, today }: House): Promise<string> {
+  const actor = userOf({ role: 'data-officer', department: null }, 'here', COUNTY);
+  const post = (path: string, body: object) =>
+    system.call<{ takeOverId: string }>('subsidies', 'POST', `/subsidies/take-overs${path}`, { actor, body });
+  const { takeOverId } = await post('', { county: '338801', day: today });
+  await post(`/${takeOverId}/check`, {});
+  await post(`/${takeOverId}/load`, {});
+  return takeOverId;
 }
 
 /** The case of the stage: the one that the chain has opened, or one that is applied for. */

@@ -5,6 +5,7 @@ import { ServiceModule } from '@app/service-host';
 import { ApplicationRepository } from './adapters/postgres/application-repository.js';
 import { CardImports } from './adapters/postgres/card-imports.js';
 import { CardRepository } from './adapters/postgres/card-repository.js';
+import { FollowedPersons } from './adapters/postgres/followed-persons.js';
 import { ForgetBadRows } from './adapters/postgres/forget-bad-rows.js';
 import { PersonReadModel } from './adapters/postgres/person-read-model.js';
 import { RegionModes } from './adapters/region-modes.js';
@@ -33,6 +34,7 @@ export function certificationParts(catalogue?: Catalogue) {
       CaseworkModule.forService('certification', {
         handler: RemindOfApplication,
         effects: TellOfRenewal,
+        persons: FollowedPersons,
         ...(catalogue ? { catalogue } : {}),
       }),
     ],

@@ -1,11 +1,12 @@
 import { caseworkEncrypted, caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
 import { encryptedColumns } from './adapters/postgres/encrypted-columns.js';
+import { identityMigrations } from './adapters/postgres/identity-migrations.js';
 import { certificationMigrations } from './adapters/postgres/migrations.js';
 
 /** Everything that this service's schema needs. */
 export const certification: MigratedService = {
   service: 'certification',
-  migrations: [...caseworkMigrations, ...certificationMigrations],
+  migrations: [...caseworkMigrations, ...certificationMigrations, ...identityMigrations],
   encrypted: [...caseworkEncrypted, ...encryptedColumns],
 };

@@ -1,8 +1,15 @@
 import type { MigratedService } from '@app/service-host';
 import { publishedCalendarMigrations } from '@app/clocks';
+import { identityMigrations } from './adapters/postgres/identity-migrations.js';
 import { lifecycleMigrations } from './adapters/postgres/migrations.js';
+import { reconciliationMigrations } from './adapters/postgres/reconciliation-migrations.js';
 
 export const lifecycle: MigratedService = {
   service: 'lifecycle',
-  migrations: [...lifecycleMigrations, ...publishedCalendarMigrations],
+  migrations: [
+    ...lifecycleMigrations,
+    ...reconciliationMigrations,
+    ...identityMigrations,
+    ...publishedCalendarMigrations,
+  ],
 };

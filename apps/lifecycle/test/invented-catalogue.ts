@@ -91,7 +91,7 @@ const county = { schemaVersion: 1, demo: true } as const;
 /** The club's catalogue in the demo county and in its neighbour `338802`, where only the greeting is in force. */
 export function clubCatalogue(
   items: readonly ClubItem[] = clubItems,
-  chain: Pick<Region, 'chain'> = {},
+  promises: Pick<Region, 'chain' | 'gaps'> = {},
 ): Catalogue {
   const inForce = { inForce: { from: '2020-01-01' } };
   const valued = Object.fromEntries(
@@ -118,7 +118,7 @@ export function clubCatalogue(
     items: new Map(items.map((item) => [item.id, toItem(item)])),
     regions: new Map([
       region('00', '全国', {}),
-      ['338801', { ...region('338801', '示范县', valued)[1], ...chain }],
+      ['338801', { ...region('338801', '示范县', valued)[1], ...promises }],
       region('338802', '邻县', { 'club/greeting': inForce }),
     ]),
   });

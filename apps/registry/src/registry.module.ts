@@ -5,11 +5,13 @@ import { FactQueries } from './adapters/postgres/fact-queries.js';
 import { ForgetBadRows } from './adapters/postgres/forget-bad-rows.js';
 import { GuardianRepository } from './adapters/postgres/guardian-repository.js';
 import { HouseholdRepository } from './adapters/postgres/household-repository.js';
+import { IdentityDecisions } from './adapters/postgres/identity-decisions.js';
 import { ImportRepository } from './adapters/postgres/import-repository.js';
 import { IndexNames } from './adapters/postgres/index-names.js';
 import { PersonQueries } from './adapters/postgres/person-queries.js';
 import { PersonRepository } from './adapters/postgres/person-repository.js';
 import { Placements } from './adapters/postgres/placements.js';
+import { SuspectedDuplicates } from './adapters/postgres/suspected-duplicates.js';
 import { SecretQueries } from './adapters/postgres/secret-queries.js';
 import { SearchTokens } from './adapters/postgres/search-tokens.js';
 import { CorrectFact, RecordFacts, WithdrawFact } from './app/change-facts.js';
@@ -18,6 +20,8 @@ import { AddHousehold, ChangeHousehold } from './app/change-household.js';
 import { CorrectPerson } from './app/correct-person.js';
 import { FindImport } from './app/find-import.js';
 import { ImportRoster } from './app/import-roster.js';
+import { FindDuplicates } from './app/find-duplicates.js';
+import { MergePersons } from './app/merge-persons.js';
 import { MovePerson } from './app/move-person.js';
 import { RecordDeath, WithdrawDeath } from './app/record-death.js';
 import { RegisterPerson } from './app/register-person.js';
@@ -28,9 +32,11 @@ import { Rosters } from './app/rosters/rosters.js';
 import { KnowPlacementOnCasePlaced } from './entrypoints/consumers/know-placement-on-case-placed.js';
 import { SendMessageOnMessageRequested } from './entrypoints/consumers/send-message-on-message-requested.js';
 import { HouseholdsController } from './entrypoints/http/households.controller.js';
+import { IdentityController } from './entrypoints/http/identity.controller.js';
 import { ImportsController } from './entrypoints/http/imports.controller.js';
 import { MessagesController } from './entrypoints/http/messages.controller.js';
 import { PersonsController } from './entrypoints/http/persons.controller.js';
+import { FindDuplicatesNightly } from './entrypoints/jobs/find-duplicates-nightly.js';
 import { messageProviders } from './message-providers.js';
 
 @Module({
@@ -40,6 +46,7 @@ import { messageProviders } from './message-providers.js';
     HouseholdsController,
     ImportsController,
     MessagesController,
+    IdentityController,
     KnowPlacementOnCasePlaced,
     SendMessageOnMessageRequested,
   ],
@@ -59,6 +66,11 @@ import { messageProviders } from './message-providers.js';
     MovePerson,
     AddHousehold,
     ChangeHousehold,
+    IdentityDecisions,
+    MergePersons,
+    SuspectedDuplicates,
+    FindDuplicates,
+    FindDuplicatesNightly,
     AddGuardian,
     EndGuardian,
     ImportRepository,

@@ -1,12 +1,26 @@
 import { caseworkEncrypted, caseworkMigrations } from '@app/casework';
 import type { MigratedService } from '@app/service-host';
 import { encryptedColumns } from './adapters/postgres/encrypted-columns.js';
+import { identityMigrations } from './adapters/postgres/identity-migrations.js';
+import { ledgerMigrations } from './adapters/postgres/ledger-migrations.js';
 import { benefitMigrations } from './adapters/postgres/migrations.js';
+import { overpaymentMigrations } from './adapters/postgres/overpayment-migrations.js';
+import { payRunMigrations } from './adapters/postgres/pay-run-migrations.js';
+import { takeOverMigrations } from './adapters/postgres/take-over-migrations.js';
 import { payeeMigrations } from './adapters/postgres/payee-migrations.js';
 
 /** The schema of subsidies. */
 export const subsidies: MigratedService = {
   service: 'subsidies',
-  migrations: [...caseworkMigrations, ...benefitMigrations, ...payeeMigrations],
+  migrations: [
+    ...caseworkMigrations,
+    ...benefitMigrations,
+    ...payeeMigrations,
+    ...ledgerMigrations,
+    ...payRunMigrations,
+    ...overpaymentMigrations,
+    ...identityMigrations,
+    ...takeOverMigrations,
+  ],
   encrypted: [...caseworkEncrypted, ...encryptedColumns],
 };

@@ -1,31 +1,111 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import type { Catalogue } from '@app/catalogue';
 import { CaseworkModule } from '@app/casework';
+import { JobsModule } from '@app/jobs';
 import { ServiceModule } from '@app/service-host';
 import { BenefitLedger } from './adapters/postgres/benefit-ledger.js';
 import { BenefitQueries } from './adapters/postgres/benefit-queries.js';
+import { FollowedPersons } from './adapters/postgres/followed-persons.js';
+import { LedgerBooks } from './adapters/postgres/ledger-books.js';
+import { Overpayments } from './adapters/postgres/overpayments.js';
+import { PayRunFiles } from './adapters/postgres/pay-run-files.js';
+import { PayRunFindings } from './adapters/postgres/pay-run-findings.js';
+import { PayRunLines } from './adapters/postgres/pay-run-lines.js';
+import { PayRunQueries } from './adapters/postgres/pay-run-queries.js';
+import { PayRunRepository } from './adapters/postgres/pay-run-repository.js';
+import { FirstRunLines } from './adapters/postgres/first-run-lines.js';
+import { TakeOverLoader } from './adapters/postgres/take-over-loader.js';
+import { TakeOverQueries } from './adapters/postgres/take-over-queries.js';
+import { TakeOverRepository } from './adapters/postgres/take-over-repository.js';
+import { TakeOverRows } from './adapters/postgres/take-over-rows.js';
+import { TakeOverWorld } from './adapters/postgres/take-over-world.js';
 import { PayeeQueries } from './adapters/postgres/payee-queries.js';
 import { PayeeRepository } from './adapters/postgres/payee-repository.js';
+import { BankFormats } from './app/bank-formats.js';
 import { BenefitRules } from './app/benefit-rules.js';
+import { ChangeOverpayments } from './app/change-overpayments.js';
 import { ChangePayees } from './app/change-payees.js';
+import { ChangePayRuns } from './app/change-pay-runs.js';
+import { ExportPayRun } from './app/export-pay-run.js';
 import { FindBenefits } from './app/find-benefits.js';
 import { FindPayees } from './app/find-payees.js';
+import { FindPayRuns } from './app/find-pay-runs.js';
 import { FollowCases } from './app/follow-cases.js';
+import { OrderPayRun } from './app/order-pay-run.js';
+import { PlanPayRun } from './app/plan-pay-run.js';
+import { CheckTakeOver } from './app/check-take-over.js';
+import { FindTakeOvers } from './app/find-take-overs.js';
+import { FirstRunDifference } from './app/first-run-difference.js';
+import { LoadTakeOver } from './app/load-take-over.js';
+import { ReleaseTakeOver } from './app/release-take-over.js';
+import { StageTakeOver } from './app/stage-take-over.js';
+import { UndoTakeOver } from './app/undo-take-over.js';
+import { TakeReturnFile } from './app/take-return-file.js';
+import { BankFormatsController } from './entrypoints/http/bank-formats.controller.js';
 import { BenefitsController } from './entrypoints/http/benefits.controller.js';
+import { OverpaymentsController } from './entrypoints/http/overpayments.controller.js';
 import { PayeesController } from './entrypoints/http/payees.controller.js';
+import { PayRunsController } from './entrypoints/http/pay-runs.controller.js';
+import { TakeOversController } from './entrypoints/http/take-overs.controller.js';
+import { PayRunWorker } from './entrypoints/jobs/pay-run-worker.js';
 
 function parts(catalogue?: Catalogue): ModuleMetadata {
   return {
     imports: [
       ServiceModule.forService('subsidies'),
+      JobsModule.forService('subsidies'),
       CaseworkModule.forService('subsidies', {
         effects: FollowCases,
+        persons: FollowedPersons,
         providers: [BenefitRules, BenefitLedger],
         ...(catalogue ? { catalogue } : {}),
       }),
     ],
-    controllers: [BenefitsController, PayeesController],
-    providers: [BenefitQueries, FindBenefits, PayeeRepository, PayeeQueries, ChangePayees, FindPayees],
+    controllers: [
+      BenefitsController,
+      PayeesController,
+      PayRunsController,
+      OverpaymentsController,
+      BankFormatsController,
+      TakeOversController,
+    ],
+    providers: [
+      BenefitQueries,
+      FindBenefits,
+      PayeeRepository,
+      PayeeQueries,
+      ChangePayees,
+      FindPayees,
+      LedgerBooks,
+      Overpayments,
+      ChangeOverpayments,
+      PayRunRepository,
+      PayRunLines,
+      PayRunFindings,
+      PayRunFiles,
+      PayRunQueries,
+      BankFormats,
+      ChangePayRuns,
+      FindPayRuns,
+      PlanPayRun,
+      OrderPayRun,
+      ExportPayRun,
+      TakeReturnFile,
+      PayRunWorker,
+      TakeOverRepository,
+      TakeOverRows,
+      TakeOverWorld,
+      TakeOverLoader,
+      TakeOverQueries,
+      FirstRunLines,
+      FirstRunDifference,
+      StageTakeOver,
+      CheckTakeOver,
+      LoadTakeOver,
+      UndoTakeOver,
+      ReleaseTakeOver,
+      FindTakeOvers,
+    ],
   };
 }
 

@@ -92,6 +92,13 @@ const items = [
   item('invented/unset', {}),
   item('invented/by-rule', { steps: [] }, 'auto'),
   item('invented/once', { amounts: { ...amounts, per: 'once' } }),
+  item('invented/timed', {
+    steps: steps.map((step, place) =>
+      place === 0
+        ? { ...step, limit: { value: 10, unit: 'natural-day', kind: 'statutory', basis: '演示办法第三条' } }
+        : step,
+    ),
+  }),
   item('invented/challenged', {
     remedies: [
       {

@@ -9,7 +9,6 @@ import { SubsidiesModule } from '../src/subsidies.module.js';
  * The items of the house under their own limits, counted by hand on the calendar of 2026: the Mid-Autumn break is 25 to 27 September, the
  * National Day break 1 to 7 October, and Saturday 10 October is worked.
  */
-const PLACE = '338801001001';
 const ELSEWHERE = '610103001000';
 
 let service: ServiceUnderTest;
@@ -24,16 +23,24 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+/** A user of the county in which the test is. */
+let county = '338801';
+beforeEach(() => (county = '338801'));
 const as = (role: Role): Promise<TestUser> =>
-  service.as(role, role === 'member-unit' ? { department: 'civil-affairs' } : {});
+  service.as(role, {
+    from: `${county}000000`,
+    to: `${county}999999`,
+    ...(role === 'member-unit' ? { department: 'civil-affairs' } : {}),
+  });
 
 async function apply(itemId: string, more: object = {}, role: Role = 'village-liaison') {
+  const divisionCode = `${county}001001`;
   const personId = randomUUID();
   await service.deliver(
     'subsidies',
     personRegisteredV1.of({
       personId,
-      divisionCode: PLACE,
+      divisionCode,
       version: 1,
       name: '某人',
       sex: 'female',
@@ -42,7 +49,7 @@ async function apply(itemId: string, more: object = {}, role: Role = 'village-li
       identityToken: `token-of-${personId}`,
     }),
   );
-  return (await as(role)).post('/subsidies/cases', { personId, itemId, divisionCode: PLACE, ...more });
+  return (await as(role)).post('/subsidies/cases', { personId, itemId, divisionCode, ...more });
 }
 
 async function applied(itemId: string, more?: object, role?: Role): Promise<string> {
@@ -63,7 +70,7 @@ async function done(caseId: string, step: string, role: Role, on: string, receiv
   expect({ step, status, body: status === 200 ? null : body }).toEqual({ step, status: 200, body: null });
 }
 
-/** Anchor and last day of the term that runs. */
+/** Anchor and last day of the terms that run, by name. */
 async function runningOf(caseId: string) {
   const { body } = await (await as('benefit-officer')).get(`/subsidies/cases/${caseId}`);
   const terms = body.clocks as {
@@ -75,7 +82,8 @@ async function runningOf(caseId: string) {
   }[];
   return terms
     .filter(({ status }) => status === 'running')
-    .map(({ step, anchorDay, dueDay, mark }) => [step, anchorDay, dueDay, mark]);
+    .map(({ step, anchorDay, dueDay, mark }) => [step, anchorDay, dueDay, mark])
+    .sort(([one], [other]) => (one! < other! ? -1 : 1));
 }
 
 describe.each(['subsidies/living-subsidy', 'subsidies/nursing-subsidy'])('%s', (itemId) => {
@@ -119,17 +127,102 @@ describe.each(['subsidies/living-subsidy', 'subsidies/nursing-subsidy'])('%s', (
   });
 });
 
-describe('低保 as a household of one in Zhejiang', () => {
-  it('is inquired into within 15 working days, published for 7 days and decided within 5 working days', async () => {
+describe('低保 as a household of one', () => {
+  const ITEM = 'subsidies/minimum-living-single-household';
+
+  async function referred(place: string): Promise<string> {
+    county = place;
     service.clock.set('2026-09-21');
-    const caseId = await applied('subsidies/minimum-living-single-household', {}, 'township-chair');
+    const caseId = await applied(ITEM, {}, 'township-chair');
+    // Nobody has accepted it yet.
+    expect(await runningOf(caseId)).toEqual([['refer', '2026-09-21', null, null]]);
     await done(caseId, 'refer', 'benefit-officer', '2026-09-21', ['income-check']);
-    // 22, 23, 24, 28, 29, 30 September; 8, 9, 10, 12 to 16 and 19 October.
-    expect(await runningOf(caseId)).toEqual([['investigate', '2026-09-21', '2026-10-19', null]]);
+    return caseId;
+  }
+
+  // 22, 23, 24, 28, 29, 30 September; 8, 9, 10, 12 to 16, 19 to 23, 26 to 30 October; 2 to 6 and 9 November.
+  const whole = ['overall', '2026-09-21', '2026-11-09', null];
+
+  it('has its inquiry begun within 3 working days, is published for 7 days and decided within 10, and within 30 in all', async () => {
+    const caseId = await referred('610103');
+    expect(await runningOf(caseId)).toEqual([['begin', '2026-09-21', '2026-09-24', null], whole]);
+    await done(caseId, 'begin', 'township-chair', '2026-09-24');
+    expect(await runningOf(caseId)).toEqual([['investigate', '2026-09-24', null, null], whole]);
     await done(caseId, 'investigate', 'township-chair', '2026-10-12');
-    expect(await runningOf(caseId)).toEqual([['notice', '2026-10-12', '2026-10-19', null]]);
+    expect(await runningOf(caseId)).toEqual([['notice', '2026-10-12', '2026-10-19', null], whole]);
+    await done(caseId, 'notice', 'village-liaison', '2026-10-20');
+    // 21, 22, 23, 26 to 30 October, 2 and 3 November.
+    expect(await runningOf(caseId)).toEqual([['decide', '2026-10-20', '2026-11-03', null], whole]);
+    service.clock.set('2026-11-10');
+    expect(await runningOf(caseId)).toEqual([
+      ['decide', '2026-10-20', '2026-11-03', '超期'],
+      ['overall', '2026-09-21', '2026-11-09', '超期'],
+    ]);
+    await done(caseId, 'decide', 'member-unit', '2026-11-10');
+    expect(await runningOf(caseId)).toEqual([]);
+  });
+
+  it('has 45 working days in special circumstances, when the department says which', async () => {
+    const caseId = await referred('610103');
+    await done(caseId, 'begin', 'township-chair', '2026-09-24');
+    const extend = async (value: number) =>
+      (await as('member-unit')).post(`/subsidies/cases/${caseId}/terms/overall/extend`, {
+        value,
+        reason: '家庭成员在外地，收入需要异地核查',
+      });
+    expect(await extend(16)).toMatchObject({ status: 409, body: { title: 'extension-not-allowed' } });
+    const { status, body } = await extend(15);
+    expect(status).toBe(200);
+    const terms = body.terms as { step: string }[];
+    // 10 to 13, 16 to 20, 23 to 27 and 30 November.
+    expect(terms.find(({ step }) => step === 'overall')).toMatchObject({
+      title: '受理至作出决定的全部期限',
+      basis: expect.stringMatching(/57号.*30个工作日/) as unknown,
+      lastDay: '2026-11-30',
+      totals: { counted: 45 },
+    });
+    expect(await runningOf(caseId)).toContainEqual(['overall', '2026-09-21', '2026-11-30', null]);
+  });
+
+  it.each(['610103', '330302'])('in %s tells of a refusal within 3 working days', async (place) => {
+    const caseId = await referred(place);
+    await done(caseId, 'begin', 'township-chair', '2026-09-22');
+    await done(caseId, 'investigate', 'township-chair', '2026-09-23');
+    await done(caseId, 'notice', 'village-liaison', '2026-09-30');
+    service.clock.set('2026-09-30');
+    const path = `/subsidies/cases/${caseId}`;
+    const refused = await (await as('member-unit')).post(`${path}/refuse`, { reason: '家庭收入超过标准' });
+    expect(refused.status).toBe(200);
+    // 8, 9 and Saturday 10 October.
+    expect(await runningOf(caseId)).toEqual([['tell-refusal', '2026-09-30', '2026-10-10', null]]);
+    service.clock.set('2026-10-12');
+    expect(await runningOf(caseId)).toEqual([['tell-refusal', '2026-09-30', '2026-10-10', '超期']]);
+    const { body } = await (await as('benefit-officer')).get(path);
+    const { documentId } = body.documents[0] as { documentId: string };
+    const served = await (
+      await as('village-liaison')
+    ).post(`${path}/documents/${documentId}/service`, {
+      method: 'direct',
+      on: '2026-10-12',
+      receivedBy: 'person',
+    });
+    expect(served.status).toBe(200);
+    const left = (await runningOf(caseId)).map(([step]) => step);
+    expect(left).toEqual(['remedy:litigation', 'remedy:reconsideration']);
+  });
+
+  it('in Zhejiang is inquired into within 15 working days of acceptance and decided within 5, and else as in the nation', async () => {
+    const caseId = await referred('330302');
+    expect(await runningOf(caseId)).toEqual([['begin', '2026-09-21', '2026-09-24', null], whole]);
+    await done(caseId, 'begin', 'township-chair', '2026-09-24');
+    // Not from the 24th: 22, 23, 24, 28, 29, 30 September; 8, 9, 10, 12 to 16 and 19 October.
+    expect(await runningOf(caseId)).toEqual([['investigate', '2026-09-21', '2026-10-19', null], whole]);
+    await done(caseId, 'investigate', 'township-chair', '2026-10-12');
+    expect(await runningOf(caseId)).toEqual([['notice', '2026-10-12', '2026-10-19', null], whole]);
     await done(caseId, 'notice', 'village-liaison', '2026-10-20');
     // 21, 22, 23, 26 and 27.
-    expect(await runningOf(caseId)).toEqual([['decide', '2026-10-20', '2026-10-27', null]]);
+    expect(await runningOf(caseId)).toEqual([['decide', '2026-10-20', '2026-10-27', null], whole]);
+    await done(caseId, 'decide', 'member-unit', '2026-10-27');
+    expect(await runningOf(caseId)).toEqual([]);
   });
 });

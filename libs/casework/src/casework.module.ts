@@ -3,6 +3,7 @@ import { Catalogue } from '@app/catalogue';
 import { ClocksModule } from '@app/clocks';
 import { FilesModule } from '@app/files';
 import type { Owner } from '@app/contracts';
+import { personConsumer, PersonFollower } from '@app/messaging';
 import { ServiceModule } from '@app/service-host';
 import { CaseItems } from './adapters/case-items.js';
 import { EscalationItemsOfCatalogue } from './adapters/escalation-items.js';
@@ -17,6 +18,7 @@ import { CaseMessages } from './adapters/postgres/case-messages.js';
 import { CasePapers } from './adapters/postgres/case-papers.js';
 import { CasePersons } from './adapters/postgres/case-persons.js';
 import { CaseRepository } from './adapters/postgres/case-repository.js';
+import { caseStanding } from './adapters/postgres/case-standing.js';
 import { KnownPapers } from './adapters/postgres/known-papers.js';
 import { ProposedStops } from './adapters/postgres/proposed-stops.js';
 import { ApplyForCase } from './app/apply-for-case.js';
@@ -26,6 +28,7 @@ import { CitizenMessages } from './app/citizen-messages.js';
 import { ChallengeCase } from './app/challenge-case.js';
 import { ClaimCase } from './app/claim-case.js';
 import { DoStep } from './app/do-step.js';
+import { CasePersonFollower } from './app/follow-persons.js';
 import { FindCase } from './app/find-case.js';
 import { GrantCase } from './app/grant-case.js';
 import { HandOverCase } from './app/hand-over-case.js';
@@ -46,6 +49,7 @@ import { ReleaseCases } from './app/release-cases.js';
 import { ServeDocument } from './app/serve-document.js';
 import { StopCase } from './app/stop-case.js';
 import { TakeMaterial } from './app/take-material.js';
+import { TakeOverCases } from './app/take-over-cases.js';
 import { WaitlistCase } from './app/waitlist-case.js';
 import { WithdrawCase } from './app/withdraw-case.js';
 import { CaseEffects, NoEffects } from './case-effects.js';
@@ -54,6 +58,7 @@ import { caseConsumers } from './entrypoints/consumers/case-consumers.js';
 import { messageConsumers } from './entrypoints/consumers/message-consumers.js';
 import { appointmentController } from './entrypoints/http/appointment-controller.js';
 import { caseController } from './entrypoints/http/case-controller.js';
+import { twinController } from './entrypoints/http/twin-controller.js';
 import { termController } from './entrypoints/http/term-controller.js';
 import { challengeController } from './entrypoints/http/challenge-controller.js';
 import { documentController } from './entrypoints/http/document-controller.js';
@@ -64,6 +69,8 @@ export interface CaseworkOptions {
   readonly providers?: Provider[];
   /** Where the service has clocks of its own beside those of its cases. Default: the cases' alone. */
   readonly handler?: Type<RemindOnRung>;
+  /** Where the service keeps more of a person than its cases. Default: the cases' alone. */
+  readonly persons?: Type<CasePersonFollower>;
   /** Default: that of the house. */
   readonly catalogue?: Catalogue;
 }
@@ -87,7 +94,7 @@ export class CaseworkModule {
       module: CaseworkModule,
       imports: [
         ServiceModule.forService(service),
-        FilesModule.forService(service),
+        FilesModule.forService(service, caseStanding),
         ClocksModule.forService(service, {
           handler: options.handler ?? RemindOnRung,
           escalation: EscalationItemsOfCatalogue,
@@ -103,6 +110,8 @@ export class CaseworkModule {
         documentController(service),
         challengeController(service),
         appointmentController(service),
+        twinController(service),
+        personConsumer(service),
         ...caseConsumers(service),
         ...messageConsumers(service),
       ],
@@ -110,6 +119,7 @@ export class CaseworkModule {
         ...catalogueOf(options),
         ...(options.providers ?? []),
         { provide: CaseEffects, useClass: options.effects ?? NoEffects },
+        { provide: PersonFollower, useClass: options.persons ?? CasePersonFollower },
         CaseItems,
         CaseRepository,
         CaseChallenges,
@@ -146,6 +156,7 @@ export class CaseworkModule {
         PlaceCase,
         ClaimCase,
         TakeMaterial,
+        TakeOverCases,
         MoveTerm,
         AskForPapers,
         OpenMaterial,
@@ -154,7 +165,13 @@ export class CaseworkModule {
         ListUnserved,
         ChallengeCase,
       ],
-      exports: [CaseRepository, CaseItems, ClocksModule],
+      exports: [
+        CaseRepository,
+        CaseItems,
+        TakeOverCases,
+        ClocksModule,
+        options.catalogue ? Catalogue : CatalogueModule,
+      ],
     };
   }
 }

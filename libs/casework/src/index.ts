@@ -8,6 +8,7 @@ import { circumstanceMigrations } from './adapters/postgres/circumstance-migrati
 import { documentMigrations } from './adapters/postgres/document-migrations.js';
 import { caseEscalationMigrations } from './adapters/postgres/escalation-migrations.js';
 import { messageMigrations } from './adapters/postgres/message-migrations.js';
+import { personMigrations } from './adapters/postgres/person-migrations.js';
 import { paperMigrations } from './adapters/postgres/paper-migrations.js';
 
 /** Everything that `CaseworkModule` needs in a service's schema: cases, the clocks that they run under, the scans of their papers. */
@@ -18,15 +19,18 @@ export const caseworkMigrations: readonly Migration[] = [
   ...paperMigrations,
   ...circumstanceMigrations,
   ...clocksMigrations,
+  ...personMigrations,
   ...caseEscalationMigrations,
   ...filesMigrations,
 ];
 /** The ciphertext among these, for the rotation of keys. */
 export const caseworkEncrypted: readonly EncryptedTable[] = filesEncryptedTables;
 export { CaseworkModule, type CaseworkOptions } from './casework.module.js';
+export { CasePersonFollower, type SingleThing } from './app/follow-persons.js';
 export { CaseEffects, type CaseChange } from './case-effects.js';
 export { RemindOnRung } from './entrypoints/clocks/remind-on-rung.js';
 export { caseIdOf } from './app/open-cases.js';
+export { TakeOverCases, type OldCase } from './app/take-over-cases.js';
 export { CitizenMessages, messageIdOf, type NewMessage } from './app/citizen-messages.js';
 export type { CaseDetail, CasePage, CaseSummary, StandingView } from './app/case-view.js';
 export type { Case, CaseChangeKind, CaseState, DoneStep, Hold, Reason, Standing } from './domain/case.js';

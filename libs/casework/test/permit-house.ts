@@ -58,7 +58,27 @@ const permit: InventedItem = {
   ],
 };
 
-/** Beside it one that may lapse for papers that do not come, and one of which no text says how its decisions are challenged. */
+/** Its decision has a term of the whole, and a refusal of it one of telling. */
+const aid: InventedItem = {
+  ...permit,
+  id: 'invented/tea-aid',
+  steps: [
+    work('survey', 'benefit-officer', within(5)),
+    work('inquire', 'township-chair', within(null, 'unknown')),
+    decide('approve', 'member-unit', within(10)),
+  ],
+  overall: {
+    value: 30,
+    unit: 'working-day',
+    basis: '演示办法第二十一条',
+    from: 'survey',
+    extension: { value: 15, basis: '演示办法第二十一条第二款', role: 'member-unit' },
+    ...statutory,
+  },
+  tellRefusal: { value: 3, unit: 'working-day', basis: '演示办法第二十二条', ...statutory },
+};
+
+/** Beside them one that may lapse for papers that do not come, and one of which no text says how its decisions are challenged. */
 const permits: readonly InventedItem[] = [
   permit,
   {
@@ -70,6 +90,18 @@ const permits: readonly InventedItem[] = [
       limit: { value: 5, unit: 'working-day', basis: '演示办法第七条', ...statutory },
       effect: null,
       unsupplied: { as: 'withdrawn', basis: '演示办法第七条第二款' },
+      demo: true,
+    },
+  },
+  aid,
+  {
+    ...aid,
+    id: 'invented/tea-aid-papers',
+    materials: [{ id: 'photo', zh: '照片', from: 'asked', source: null }],
+    supplement: {
+      limit: { value: 5, unit: 'working-day', basis: '演示办法第七条', ...statutory },
+      effect: { kind: 'suspend', steps: ['overall'], basis: '演示办法第七条第三款' },
+      unsupplied: null,
       demo: true,
     },
   },

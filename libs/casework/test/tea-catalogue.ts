@@ -45,6 +45,8 @@ export interface InventedItem {
   readonly remedies?: Version['remedies'];
   readonly publicNotice?: Version['publicNotice'];
   readonly serveWithin?: Version['serveWithin'];
+  readonly overall?: Version['overall'];
+  readonly tellRefusal?: Version['tellRefusal'];
 }
 
 function serviceItem(item: InventedItem): ServiceItem {
@@ -73,6 +75,8 @@ function serviceItem(item: InventedItem): ServiceItem {
         ...(item.remedies ? { remedies: item.remedies } : {}),
         ...(item.publicNotice ? { publicNotice: item.publicNotice } : {}),
         ...(item.serveWithin ? { serveWithin: item.serveWithin } : {}),
+        ...(item.overall ? { overall: item.overall } : {}),
+        ...(item.tellRefusal ? { tellRefusal: item.tellRefusal } : {}),
         amounts: item.amounts ?? null,
         payment: item.payment ?? null,
         review: { cycle: 'none', zh: '无' },

@@ -96,6 +96,10 @@ export interface ItemInForce {
   readonly publicNotice: StepLimit | null;
   /** Within how long a document is served; null: neither a text nor the place says. */
   readonly serveWithin: StepLimit | null;
+  /** Within how long it is decided in all, beside the terms of the steps; null: no text says. */
+  readonly overall: StepLimit | null;
+  /** Within how long after the decision the person is told of a refusal; null: no text says. */
+  readonly tellRefusal: StepLimit | null;
   readonly sources: readonly Source[];
   readonly amounts: ItemVersion['amounts'];
   readonly payment: ItemVersion['payment'];
@@ -120,6 +124,8 @@ export interface Region {
   readonly certification: 'issued-here' | 'followed' | null;
   /** Within how long a whole round is promised to be done here; null where no layer says so. */
   readonly chainPromise: StepLimit | null;
+  /** Within how long a released gap is promised to be looked after here; null where no layer says so. */
+  readonly gapPromise: StepLimit | null;
 }
 
 /** The catalogue in force in one county on one day. */
@@ -243,12 +249,13 @@ export class Catalogue {
       demo: file.demo,
       certification: deepest(({ certification }) => certification?.mode) ?? null,
       chainPromise: deepest(({ chain }) => chain?.promise) ?? null,
+      gapPromise: deepest(({ gaps }) => gaps?.promise) ?? null,
     };
   }
 }
 
 function inForce(
-  { item, sources, timeline, steps, serveWithin, papers }: LayeredItem,
+  { item, sources, timeline, steps, ofCase, papers }: LayeredItem,
   version: ItemVersion,
   region: Region,
 ): ItemInForce {
@@ -268,7 +275,9 @@ function inForce(
     materials: version.materials,
     remedies: version.remedies ?? NOTHING,
     publicNotice: version.publicNotice ?? null,
-    serveWithin: serveWithin ?? version.serveWithin ?? null,
+    serveWithin: ofCase.serveWithin ?? version.serveWithin ?? null,
+    overall: ofCase.overall ?? version.overall ?? null,
+    tellRefusal: ofCase.tellRefusal ?? version.tellRefusal ?? null,
     supplement: papers.supplement ?? version.supplement ?? null,
     acceptIncomplete: papers.acceptIncomplete ?? version.acceptIncomplete ?? null,
     // An invented county has no documents of its own: it shows those of the places that it is modelled on.

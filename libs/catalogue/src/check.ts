@@ -1,9 +1,10 @@
-import type { ItemStep, ServiceItem } from './schema/item.js';
+import type { ServiceItem } from './schema/item.js';
 import type { ComparedValue, Condition, Operator } from './schema/condition.js';
 import type { RegionFile } from './schema/region.js';
 import { isRealDay } from './days.js';
 import { nearest } from './errors.js';
 import type { Finding } from './finding.js';
+import { checkAnchor, checkCaseLimits, checkStepNames } from './check-limits.js';
 import { checkPapers } from './check-papers.js';
 import { factNamed, vocabulary, type FactDefinition, type FactType } from './vocabulary.js';
 
@@ -95,6 +96,10 @@ export function checkItem(item: ServiceItem): Finding[] {
         findings.push(...checkAnchor([...stepAt, 'limitWhen', when, 'from'], each.from, before));
       }
     });
+    findings.push(
+      ...checkStepNames(version.steps, [...at, 'steps']),
+      ...checkCaseLimits(version, at, version.steps),
+    );
     findings.push(...checkCondition(version.conditions, [...at, 'conditions'], item));
     version.exclusions.forEach((exclusion, place) => {
       cites([...at, 'exclusions', place, 'source'], exclusion.source);
@@ -105,7 +110,7 @@ export function checkItem(item: ServiceItem): Finding[] {
     );
     findings.push(
       ...checkPapers(version, at, {
-        steps: new Set(version.steps.map(({ id }) => id)),
+        steps: termsOf(version.steps, version.overall !== undefined),
         asked: new Set(askedOf(version.materials)),
         sources,
         demo: false,
@@ -135,18 +140,6 @@ export function checkItem(item: ServiceItem): Finding[] {
     });
   });
   return findings;
-}
-
-/** A term runs from something that is over when it begins. */
-function checkAnchor(path: Path, from: string | undefined, before: readonly ItemStep[]): Finding[] {
-  if (from === undefined || from === 'application' || before.some(({ id }) => id === from)) return [];
-  return [
-    {
-      path,
-      problem: `The term runs from "${from}", which is no earlier step.`,
-      advice: `Use ${['application', ...before.map(({ id }) => id)].join(' or ')}, or leave it out: then it runs from the step before.`,
-    },
-  ];
 }
 
 /** A next instance has an instance before it. */
@@ -442,7 +435,13 @@ export function checkRegion(region: RegionFile, items: ReadonlyMap<string, Servi
     }
     const steps = new Set(item.versions.flatMap((version) => version.steps.map((step) => step.id)));
     const asked = new Set(item.versions.flatMap(({ materials }) => askedOf(materials)));
-    findings.push(...checkPapers(overlay, at, { steps, asked, sources, demo: region.demo }));
+    const whole = overlay.overall !== undefined || item.versions.some(({ overall }) => overall !== undefined);
+    const terms = termsOf(
+      item.versions.flatMap((version) => version.steps),
+      whole,
+    );
+    findings.push(...checkPapers(overlay, at, { steps: terms, asked, sources, demo: region.demo }));
+    for (const version of item.versions) findings.push(...checkCaseLimits(overlay, at, version.steps));
     for (const [name, step] of Object.entries(overlay.steps ?? {})) {
       if (!steps.has(name)) findings.push(unknownName([...at, 'steps', name], 'The step', name, steps));
       for (const version of item.versions) {
@@ -459,6 +458,11 @@ export function checkRegion(region: RegionFile, items: ReadonlyMap<string, Servi
     }
   }
   return findings;
+}
+
+/** What missing papers can touch: the terms of the steps, and that of the whole where there is one. */
+function termsOf(steps: readonly { readonly id: string }[], whole: boolean): ReadonlySet<string> {
+  return new Set([...steps.map(({ id }) => id), ...(whole ? ['overall'] : [])]);
 }
 
 function askedOf(materials: ServiceItem['versions'][number]['materials']): string[] {

@@ -13,6 +13,7 @@ export type { Answer, TraceNode } from './engine/explain.js';
 export { ageOn, dayOfAge } from './days.js';
 export { CatalogueError, UnknownItem, UnknownRegion } from './errors.js';
 export { periodOf, rateOf } from './rates.js';
+export { caseTerms } from './schema/case-limits.js';
 export { circumstances, type Circumstance, type Material, type ServiceItem } from './schema/item.js';
 export type { StepLimit } from './schema/limit.js';
 export type { AcceptIncomplete, Supplement } from './schema/papers.js';

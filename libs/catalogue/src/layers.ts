@@ -25,8 +25,8 @@ export interface LayeredItem {
   readonly steps: Readonly<Record<string, StepOverlay>>;
   /** How papers that are not there yet are dealt with here, where a layer says so in the place of the item. */
   readonly papers: Pick<ItemOverlay, 'supplement' | 'acceptIncomplete'>;
-  /** Within how long a document is served here, where a layer says so. */
-  readonly serveWithin: ItemOverlay['serveWithin'];
+  /** Limits of the case as a whole and of its documents, where a layer says so in the place of the item. */
+  readonly ofCase: Pick<ItemOverlay, 'serveWithin' | 'overall' | 'tellRefusal'>;
   inForceOn(day: string): boolean;
   /** Every day on which something about the item changes here. */
   readonly changes: readonly string[];
@@ -80,15 +80,26 @@ function layItem(item: ServiceItem, layers: readonly RegionFile[]): LayeredItem 
     sources: [...item.sources, ...overlays.flatMap(({ overlay }) => overlay.sources ?? [])],
     timeline,
     steps: mergeSteps(overlays.map(({ overlay }) => overlay.steps ?? {})),
-    serveWithin: overlays.findLast(({ overlay }) => overlay.serveWithin)?.overlay.serveWithin,
+    ofCase: {
+      serveWithin: deepest(overlays, 'serveWithin'),
+      overall: deepest(overlays, 'overall'),
+      tellRefusal: deepest(overlays, 'tellRefusal'),
+    },
     papers: {
-      supplement: overlays.findLast(({ overlay }) => overlay.supplement)?.overlay.supplement,
-      acceptIncomplete: overlays.findLast(({ overlay }) => overlay.acceptIncomplete)?.overlay
-        .acceptIncomplete,
+      supplement: deepest(overlays, 'supplement'),
+      acceptIncomplete: deepest(overlays, 'acceptIncomplete'),
     },
     inForceOn: (day) => from <= day && day <= to && versionOn(item, day) !== undefined,
     changes: [...changes].filter((day) => day !== NEVER).sort(),
   };
+}
+
+/** What the deepest layer that speaks of it says. */
+function deepest<Key extends keyof ItemOverlay>(
+  overlays: readonly { readonly overlay: ItemOverlay }[],
+  key: Key,
+): ItemOverlay[Key] {
+  return overlays.findLast(({ overlay }) => overlay[key] !== undefined)?.overlay[key];
 }
 
 /** A county that names another department keeps the limit that its province has set. */

@@ -1,4 +1,4 @@
-import { Catalogue, type ItemStep, type StepLimit } from '@app/catalogue';
+import { Catalogue, type ItemInForce, type ItemStep, type StepLimit } from '@app/catalogue';
 
 const catalogue = Catalogue.load();
 const day = '2026-11-28';
@@ -36,9 +36,18 @@ const sourced: readonly (readonly [string, string, string, string, string, RegEx
     'subsidies/minimum-living-single-household',
     'investigate',
     '',
-    '15 working-day',
+    '15 working-day from refer',
     /浙江.*第十一条/,
   ],
+  // What the province does not say itself is the nation's there too.
+  ...(['338801', '610103'] as const).flatMap((county) => {
+    const item = 'subsidies/minimum-living-single-household';
+    return [
+      [county, item, 'begin', '', '3 working-day', /57号.*第十五条/],
+      [county, item, 'overall', '', '30 working-day from refer + 15', /57号.*自受理之日起30个工作日/],
+      [county, item, 'tell-refusal', '', '3 working-day', /57号.*3个工作日内告知/],
+    ] as const;
+  }),
   ['338801', 'subsidies/minimum-living-single-household', 'notice', '', '7 natural-day', /浙江.*第十一条/],
   ['338801', 'subsidies/minimum-living-single-household', 'decide', '', '5 working-day', /浙江.*第十一条/],
   ['338801', 'subsidies/extreme-poverty-support', 'investigate', '', '15 working-day', /浙江.*第十五条/],
@@ -51,13 +60,20 @@ const sourced: readonly (readonly [string, string, string, string, string, RegEx
   ['610103', 'subsidies/extreme-poverty-support', 'decide', '', '15 working-day', /认定办法第十六条/],
 ];
 
+type Limited = Pick<ItemStep, 'id' | 'when' | 'limit' | 'limitWhen'>;
+
 /** A limit in a few words; null for one without a number. */
 function said({ value, unit, from, extension }: StepLimit): string | null {
   if (value === null) return null;
   return `${value} ${unit}${from ? ` from ${from}` : ''}${extension ? ` + ${extension.value}` : ''}`;
 }
 
-function limitsOf({ when, limit, limitWhen }: ItemStep): (readonly [string, StepLimit])[] {
+/** The steps of an item, and its terms of the whole case as if they were some. */
+function termsOf({ steps, overall, tellRefusal }: ItemInForce): Limited[] {
+  return [...steps, { id: 'overall', limit: overall }, { id: 'tell-refusal', limit: tellRefusal }];
+}
+
+function limitsOf({ when, limit, limitWhen }: Limited): (readonly [string, StepLimit])[] {
   return [
     ...(limit ? [[when ? `when ${when}` : '', limit] as const] : []),
     ...Object.entries(limitWhen ?? {}).map(([of, each]) => [`limit ${of}`, each as StepLimit] as const),
@@ -67,7 +83,7 @@ function limitsOf({ when, limit, limitWhen }: ItemStep): (readonly [string, Step
 describe('the limits that documents give', () => {
   it.each(sourced)('%s %s: %s %s is %s', (county, itemId, stepId, of, expected, basis) => {
     const item = catalogue.region(county, day).items.find(({ id }) => id === itemId);
-    const step = item?.steps.find(({ id }) => id === stepId);
+    const step = item && termsOf(item).find(({ id }) => id === stepId);
     const found = step && limitsOf(step).find(([each]) => each === of)?.[1];
     expect(found && said(found)).toBe(expected);
     expect(found?.kind).toBe('statutory');
@@ -82,8 +98,9 @@ describe('the limits that documents give', () => {
       sourced.filter(([at]) => at === county).map(([, ...rest]) => rest.slice(0, 3).join(' ')),
     );
     const everywhere = new Set(sourced.map(([, ...rest]) => rest.slice(0, 3).join(' ')));
-    for (const { id, steps } of catalogue.region(county, day).items) {
-      for (const step of steps) {
+    for (const item of catalogue.region(county, day).items) {
+      const { id } = item;
+      for (const step of termsOf(item)) {
         for (const [of, limit] of limitsOf(step)) {
           const name = [id, step.id, of].join(' ');
           if (limit.value !== null) expect(everywhere).toContain(name);
@@ -93,13 +110,18 @@ describe('the limits that documents give', () => {
     }
   });
 
-  it('give a petition thirty days more by the head of the organ, and nothing else any', () => {
+  it('give a petition thirty days more by the head of the organ, 低保 fifteen in special circumstances, and nothing else any', () => {
     const extended = catalogue
       .region('338801', day)
-      .items.flatMap(({ id, steps }) =>
-        steps.flatMap(({ limit }) => (limit?.extension ? [[id, limit.extension.role]] : [])),
+      .items.flatMap((item) =>
+        termsOf(item).flatMap(({ id, limit }) =>
+          limit?.extension ? [[item.id, id, limit.extension.value, limit.extension.role]] : [],
+        ),
       );
-    expect(extended).toEqual([['petitions/petition-handling', 'member-unit']]);
+    expect(extended).toEqual([
+      ['petitions/petition-handling', 'decide', 30, 'member-unit'],
+      ['subsidies/minimum-living-single-household', 'overall', 15, 'member-unit'],
+    ]);
   });
 
   it('are promised for the whole chain by no place: no document says how long it may take', () => {

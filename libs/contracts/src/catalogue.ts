@@ -10,8 +10,11 @@ import { factRecordedV1 } from './registry/fact-recorded.v1.js';
 import { factWithdrawnV1 } from './registry/fact-withdrawn.v1.js';
 import * as message from './registry/message.v1.js';
 import * as moved from './registry/moved.v1.js';
+import { personMergedV1 } from './registry/person-merged.v1.js';
 import { personRegisteredV1 } from './registry/person-registered.v1.js';
+import { personSplitV1 } from './registry/person-split.v1.js';
 import * as benefit from './subsidies/benefit.v1.js';
+import * as payment from './subsidies/payment.v1.js';
 import * as account from './workbench/account.v1.js';
 import * as calendar from './workbench/calendar.v1.js';
 
@@ -25,6 +28,8 @@ function definitionsIn(module: object): EventDefinition[] {
 /** Every event type that any service publishes, in a stable order. */
 export const allEvents: readonly EventDefinition[] = [
   personRegisteredV1,
+  personMergedV1,
+  personSplitV1,
   factRecordedV1,
   factWithdrawnV1,
   ...definitionsIn(death),
@@ -37,6 +42,7 @@ export const allEvents: readonly EventDefinition[] = [
   ...Object.values(caseFacts).flatMap((facts) => Object.values(facts) as EventDefinition[]),
   ...Object.values(messageFacts).flatMap((facts) => Object.values(facts) as EventDefinition[]),
   ...definitionsIn(benefit),
+  ...definitionsIn(payment),
   ...definitionsIn(account),
   ...definitionsIn(calendar),
 ].sort((a, b) => (a.type < b.type ? -1 : 1));

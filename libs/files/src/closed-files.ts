@@ -59,4 +59,24 @@ export class ClosedFiles {
     });
     tx.audit({ what: 'file.reopened', personIds, detail: { reason } });
   }
+
+  /** Two persons were one: the files of the one are the other's, and stay closed for the reasons of either. Done again it finds nothing. */
+  async moveTo(tx: Tx, from: string, to: string): Promise<void> {
+    await tx.asService(async () => {
+      await lockPersons(tx, this.schema, [from, to], 'alone');
+      await tx.query(
+        `insert into file_closures (person_id, reason, closed_by, closed_by_role, closed_at)
+         select $2, reason, closed_by, closed_by_role, closed_at from file_closures where person_id = $1
+         on conflict do nothing`,
+        [from, to],
+      );
+      await tx.query('delete from file_closures where person_id = $1', [from]);
+      await tx.query('update files set person_id = $2 where person_id = $1', [from, to]);
+      await tx.query(
+        `update files f set closed_for = array_append(f.closed_for, c.reason) from file_closures c
+         where f.person_id = $1 and c.person_id = $1 and not (c.reason = any(f.closed_for))`,
+        [to],
+      );
+    });
+  }
 }

@@ -37,6 +37,21 @@ export class ContentKeys {
     return this.cipher.decrypt(this.column('files.name'), sealed);
   }
 
+  /** A fresh random key for an archive bundle, wrapped as those of contents are. */
+  newBundleKey(): string {
+    return this.cipher.encrypt(
+      this.column('retention_proposals.wrapped_key'),
+      newContentKey().toString('base64'),
+    );
+  }
+
+  openBundleKey(wrapped: string): Buffer {
+    return Buffer.from(
+      this.cipher.decrypt(this.column('retention_proposals.wrapped_key'), wrapped),
+      'base64',
+    );
+  }
+
   private column(name: string): string {
     return `${this.schema}.${name}`;
   }

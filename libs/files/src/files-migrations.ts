@@ -1,5 +1,6 @@
 import type { EncryptedTable } from '@app/access';
 import { protect, protectVia, unprotect, type Migration } from '@app/platform';
+import { retentionMigrations } from './retention/retention-migrations.js';
 
 /** Files of a service's own persons and cases, in its own schema. */
 export const filesMigrations: readonly Migration[] = [
@@ -96,10 +97,12 @@ export const filesMigrations: readonly Migration[] = [
       ${unprotect('file_objects')}
       drop table file_closures; drop table files; drop table file_objects;`,
   },
+  ...retentionMigrations,
 ];
 
 /** Columns of these tables that hold ciphertext, for the rotation of keys. */
 export const filesEncryptedTables: readonly EncryptedTable[] = [
   { table: 'file_objects', key: ['object_id'], columns: ['wrapped_key'] },
   { table: 'files', key: ['file_id'], columns: ['name'] },
+  { table: 'retention_proposals', key: ['proposal_id'], columns: ['wrapped_key'] },
 ];

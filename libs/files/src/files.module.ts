@@ -15,6 +15,11 @@ import { UploadBudget } from './content/read-limited.js';
 import { FileSweeper } from './file-sweeper.js';
 import { Files } from './files.js';
 import { maxBytesOf, scannerOf, storageOf } from './files-options.js';
+import { noCases, type CaseStanding } from './retention/case-standing.js';
+import { FilesRetention } from './retention/files-retention.js';
+import { RetentionJob } from './retention/retention-job.js';
+import { retentionProviders } from './retention/retention-providers.js';
+import { retentionController } from './retention/retention.controller.js';
 import { Scanning } from './scan/scanning.js';
 import { VirusScanner } from './scan/virus-scanner.js';
 import { ObjectStorage } from './storage/object-storage.js';
@@ -40,14 +45,17 @@ class FilesProcessModule {}
 class RunsSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly sweeper: FileSweeper,
+    private readonly retention: RetentionJob,
     private readonly storage: ObjectStorage,
   ) {}
 
   onApplicationBootstrap(): void {
     this.sweeper.start();
+    this.retention.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.retention.stop();
     await this.sweeper.stop();
     await this.storage.close();
   }
@@ -56,11 +64,13 @@ class RunsSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
 /** The files of one service. Its migrations are `filesMigrations`. */
 @Module({})
 export class FilesModule {
-  static forService(service: string): DynamicModule {
+  /** @param standing what the service says of its cases; without cases, nothing is ever due */
+  static forService(service: string, standing: CaseStanding = noCases): DynamicModule {
     const schema = schemaOf(service);
     return {
       module: FilesModule,
       imports: [ServiceModule.forService(service), FilesProcessModule],
+      controllers: [retentionController(service)],
       providers: [
         {
           provide: ContentKeys,
@@ -126,13 +136,15 @@ export class FilesModule {
             clock: Clock,
           ) => new FileSweeper(database, actor, store, scanning, clock),
         },
+        ...retentionProviders(standing),
         {
           provide: RunsSweeper,
-          inject: [FileSweeper, ObjectStorage],
-          useFactory: (sweeper: FileSweeper, storage: ObjectStorage) => new RunsSweeper(sweeper, storage),
+          inject: [FileSweeper, RetentionJob, ObjectStorage],
+          useFactory: (sweeper: FileSweeper, retention: RetentionJob, storage: ObjectStorage) =>
+            new RunsSweeper(sweeper, retention, storage),
         },
       ],
-      exports: [Files, ClosedFiles, FileSweeper],
+      exports: [Files, ClosedFiles, FileSweeper, FilesRetention, RetentionJob],
     };
   }
 }

@@ -9,3 +9,8 @@ export type { ClosingReason, FilePlace, NewFile, ScanState, StoredFile } from '.
 export type { Variant } from './object-name.js';
 export { fileTypes, type FileType } from './content/file-type.js';
 export * from './errors.js';
+export type { CaseStanding } from './retention/case-standing.js';
+export { FilesRetention, type Proof, type Proposal } from './retention/files-retention.js';
+export { RetentionJob } from './retention/retention-job.js';
+export type { ClassReport } from './retention/due-files.js';
+export * from './retention/retention-errors.js';

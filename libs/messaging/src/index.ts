@@ -8,6 +8,7 @@ export { createKafka } from './kafka/client.js';
 export { PostgresEventLog } from './postgres/postgres-event-log.js';
 export type { ConsumerDefinition, Slice } from './consumers/consumer-definition.js';
 export { Delivery } from './consumers/delivery.js';
+export { aliasesOf, currentPerson, lockAliases } from './consumers/person-aliases.js';
 export { ServiceConsumers } from './consumers/service-consumers.js';
 export {
   ParkedMessages,
@@ -18,3 +19,14 @@ export {
 export { OnEvents } from './nest/on-events.js';
 export { EventStrategy } from './nest/event-strategy.js';
 export { MessagingRuntime, type MessagingService, type ServiceStatus } from './nest/messaging-runtime.js';
+export {
+  moveRows,
+  partRows,
+  personConsumer,
+  personFollower,
+  PersonFollower,
+  remember,
+  type FollowedTable,
+  type PersonMove,
+  type PersonPart,
+} from './nest/follow-persons.js';

@@ -94,6 +94,8 @@ export const processEnvironment = z.object({
     .optional(),
   /** Largest upload in MB; 20 if absent. */
   FILES_MAX_MB: z.coerce.number().int().min(1).max(100).optional(),
+  /** Local parameter: how long which class of files is kept, as JSON (docs/retention.md); absent: nothing is ever deleted for its age. */
+  RETENTION_FILE: z.string().min(1).optional(),
   /**
    * File outside of the database to which the heads of the audit logs are appended (docs/audit.md), so that what comes off their end
    * shows; absent: they stand in the log of the process alone.

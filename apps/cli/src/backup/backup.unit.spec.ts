@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateDataKeys, withFreshKey } from '@app/access';
 import { mergeDataKeys } from './data-keys.js';
+import { FileKeeper } from './keep-files.js';
 import {
   chooseBackup,
   MANIFEST,
@@ -120,6 +121,35 @@ describe('a manifest', () => {
     const file = join(root, 'backups', backupOf(2).id, MANIFEST);
     writeFileSync(file, JSON.stringify({ ...backupOf(2), pieces: [] }));
     expect(() => readManifests(root)).toThrow(expect.objectContaining({ code: 'wrong-hash' }));
+  });
+});
+
+describe('files, while the system runs', () => {
+  let top: string;
+  beforeEach(() => {
+    top = mkdtempSync(join(tmpdir(), 'onething-keeper-'));
+    mkdirSync(join(top, 'files', 'registry', 'aa'), { recursive: true });
+    mkdirSync(join(top, 'files', 'unfinished'));
+  });
+  afterEach(() => rmSync(top, { recursive: true, force: true }));
+
+  it('are copied as they come, once a directory is chosen; what is being written is not', async () => {
+    const keeper = new FileKeeper(top, () => undefined);
+    writeFileSync(join(top, 'files', 'registry', 'aa', 'one'), 'first');
+    expect(await keeper.copy()).toBe(0);
+    writeFileSync(join(top, 'backup.json'), JSON.stringify({ directory: join(top, 'backups') }));
+    writeFileSync(join(top, 'files', 'unfinished', 'half'), 'ha');
+    expect(await keeper.copy()).toBe(1);
+    expect(await keeper.copy()).toBe(0);
+    // A directory that has been quiet for long, and then gets a file.
+    const long = new Date(Date.now() - 60_000);
+    utimesSync(join(top, 'files', 'registry', 'aa'), long, long);
+    expect(await keeper.copy()).toBe(0);
+    writeFileSync(join(top, 'files', 'registry', 'aa', 'two'), 'second');
+    mkdirSync(join(top, 'files', 'registry', 'bb'));
+    writeFileSync(join(top, 'files', 'registry', 'bb', 'three'), 'third');
+    expect(await keeper.copy()).toBe(2);
+    expect(readFileSync(join(top, 'backups', 'files', 'registry', 'bb', 'three'), 'utf8')).toBe('third');
   });
 });
 

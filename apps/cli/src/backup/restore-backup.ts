@@ -27,6 +27,7 @@ import { archiveSettings, verifyWal, walDirectory } from './archive.js';
 import { copyMissing, filesBelow } from './copy-tree.js';
 import { mergeDataKeys } from './data-keys.js';
 import { readRestores, verifyPieces, type Manifest } from './manifest.js';
+import { missingFiles, type MissingFile } from './missing-files.js';
 import { beijingTime, stampOf } from './point-in-time.js';
 import { REPUBLISHED_DAYS, setDeliveryBack, type SetBack } from './republication.js';
 import { POSTGRES_PASSWORD } from './take-backup.js';
@@ -47,6 +48,8 @@ export interface Restored {
   readonly before: string;
   readonly segments: number;
   readonly republished: readonly SetBack[];
+  /** Contents that the restored rows name and that neither the backup nor this installation has. */
+  readonly missingFiles: readonly MissingFile[];
 }
 
 const RECOVERED_WITHIN_MS = 6 * 3_600_000;
@@ -62,8 +65,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
   if (now.getTime() - to.getTime() > REPUBLISHED_DAYS * 86_400_000) {
     throw new CliError(
       'too-long-ago',
-      `${beijingTime(to)} 已超过 ${REPUBLISHED_DAYS} 天：收发记录只保留十四天，消息无法保证不漏不重 · delivery keeps fourteen days, so facts could be lost or doubled`,
-      'docs/backup.md',
+      `${beijingTime(to)} 已超过 ${REPUBLISHED_DAYS} 天：收发记录只保留十四天，消息无法保证不漏不重，不能恢复到这一时间 · delivery keeps fourteen days, so facts could be lost or doubled`,
+      `选择 ${beijingTime(new Date(now.getTime() - REPUBLISHED_DAYS * 86_400_000))} 之后的时间；只想查看当时的数据，照 docs/backup.md“只查看”另外恢复一份 · choose a later time; to look at what stood then, recover a copy beside (docs/backup.md)`,
     );
   }
   const place = await postgresPlace(home);
@@ -87,16 +90,17 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
     writeFileSync(built.passwordFile, keys.postgresPassword, { mode: 0o600 });
     report(`重放日志 · replaying the log to ${beijingTime(to)}`);
     const settings = { ...archiveSettings(home), ...recoverySettings(root, place, to) };
-    const republished = await withPrivatePostgres(beside, settings, (url) => afterRecovery(url, to)).catch(
-      (error: unknown) => {
-        throw notReached(error, to, join(beside, 'logs', 'postgres.log'));
-      },
-    );
+    const files = [join(root, 'files'), join(home, 'files')];
+    const recovered = await withPrivatePostgres(beside, settings, (url) =>
+      afterRecovery(url, to, files),
+    ).catch((error: unknown) => {
+      throw notReached(error, to, join(beside, 'logs', 'postgres.log'));
+    });
     report('换上 · changing over');
     await copyMissing(join(root, 'files'), join(home, 'files'));
     const before = changeOver({ home, place, built, now, dataKeys: keys.dataKeys, root, backup });
     noteRestore(root, { to: to.toISOString(), at: now.toISOString(), backup: backup.id });
-    return { backup: backup.id, to: to.toISOString(), before, segments, republished };
+    return { backup: backup.id, to: to.toISOString(), before, segments, ...recovered };
   } finally {
     rmSync(built.home, { recursive: true, force: true });
     rmSync(beside, { recursive: true, force: true });
@@ -145,7 +149,11 @@ async function extract(base: string, { data, user }: PostgresPlace): Promise<voi
   chownSync(data, user.uid, user.gid);
 }
 
-async function afterRecovery(url: string, to: Date): Promise<SetBack[]> {
+async function afterRecovery(
+  url: string,
+  to: Date,
+  files: readonly string[],
+): Promise<Pick<Restored, 'republished' | 'missingFiles'>> {
   const client = new Client({ connectionString: url });
   // A database that cannot get there ends by itself; the query under way says so.
   client.on('error', () => undefined);
@@ -161,8 +169,9 @@ async function afterRecovery(url: string, to: Date): Promise<SetBack[]> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     const republished = await setDeliveryBack(client, to);
+    const missing = await missingFiles(client, files);
     await client.query('checkpoint');
-    return republished;
+    return { republished, missingFiles: missing };
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -8,13 +8,16 @@ import { EXIT } from '../cli-error.js';
 import { runCrash, type CrashReport } from '../demo/crash/run-crash.js';
 import { runStory, stories } from '../demo/run-story.js';
 import { staffed } from '../demo/seed-organisation.js';
-import type { StoryReport } from '../demo/story.js';
+import { runRestore } from '../demo/stories/restore-story.js';
+import { takeoverStory, TAKEOVER_PEOPLE } from '../demo/stories/takeover.story.js';
+import type { StoryReport, Told } from '../demo/story.js';
 import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
 import { RunningSystem } from '../installation/running-system.js';
 
 interface DemoOptions {
   readonly seed?: number;
   readonly points?: number;
+  readonly people?: number;
 }
 
 const CRASH = {
@@ -25,15 +28,22 @@ const CRASH = {
 /** About an hour on two cores. */
 const CRASH_POINTS = 200;
 
+const RESTORE = {
+  name: 'restore',
+  summary:
+    '备份、丢失整机、恢复到某一时刻，不丢不重 · backed up, lost, restored to a time; brings up its own system',
+};
+
 /** Tells a story on the running system, and holds it to its end. */
 export function demoCommand(program: Command): void {
-  const all = [...stories, CRASH];
+  const all = [...stories, takeoverStory(), CRASH, RESTORE];
   program
     .command('demo')
     .description('演示，并核对结果 · a story that checks its own end')
     .addArgument(new Argument('<story>', '故事 · story').choices(all.map(({ name }) => name)))
     .option('--seed <number>', '随机种子，同一种子同一个人 · the same seed, the same person', wholeNumber)
     .option('--points <number>', `crash：杀几次 · how many kills (${CRASH_POINTS})`, wholeNumber)
+    .option('--people <number>', `takeover：多少人 · how many people (${TAKEOVER_PEOPLE})`, wholeNumber)
     .addHelpText(
       'after',
       `\n${all.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}\n`,
@@ -41,13 +51,14 @@ export function demoCommand(program: Command): void {
     .action(
       action(async (cli, name: string, options: DemoOptions) => {
         const seed = options.seed ?? randomInt(1, 2 ** 31);
-        return name === CRASH.name ? crash(cli, seed, options.points ?? CRASH_POINTS) : tell(cli, name, seed);
+        if (name === CRASH.name) return crash(cli, seed, options.points ?? CRASH_POINTS);
+        return name === RESTORE.name ? restore(cli, seed) : tell(cli, name, seed, options.people);
       }),
     );
 }
 
-async function tell({ home, output }: Cli, name: string, seed: number): Promise<number> {
-  const story = stories.find((each) => each.name === name)!;
+async function tell({ home, output }: Cli, name: string, seed: number, people?: number): Promise<number> {
+  const story = [...stories, takeoverStory(people)].find((each) => each.name === name)!;
   const running = RunningSystem.find(home);
   const system = await staffed(running, demoPasswordIn(keyFilesAt(running.state.keys)));
   output.line(`${pc.bold(story.name)}  ${story.summary}  （--seed ${seed}）`);
@@ -56,13 +67,27 @@ async function tell({ home, output }: Cli, name: string, seed: number): Promise<
     story,
     seed,
     root: packageRoot(),
-    print: ({ atMs, text, checked }) =>
-      output.line(
-        `${pc.dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${checked ? pc.green('✓') : '·'} ${text}`,
-      ),
+    print: (told) => output.line(lineOf(told)),
   });
   output.answer({ seed, ...report }, () => ending(report));
   return report.ok ? EXIT.ok : EXIT.failed;
+}
+
+async function restore({ home, output }: Cli, seed: number): Promise<number> {
+  output.line(`${pc.bold(RESTORE.name)}  ${RESTORE.summary}  （--seed ${seed}）`);
+  const report = await runRestore({
+    home: join(home, 'restore'),
+    backups: join(home, 'restore-backups'),
+    root: packageRoot(),
+    seed,
+    print: (told) => output.line(lineOf(told)),
+  });
+  output.answer({ seed, ...report }, () => ending({ ...report, personId: null }));
+  return report.ok ? EXIT.ok : EXIT.failed;
+}
+
+function lineOf({ atMs, text, checked }: Told): string {
+  return `${pc.dim(`${(atMs / 1000).toFixed(1).padStart(6)} s`)}  ${checked ? pc.green('✓') : '·'} ${text}`;
 }
 
 function ending(report: StoryReport): string {

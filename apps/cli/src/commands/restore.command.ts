@@ -70,11 +70,17 @@ function nextSteps(): string[] {
   ];
 }
 
-function describe({ backup, to, before, republished }: Restored): string {
+function describe({ backup, to, before, republished, missingFiles }: Restored): string {
   const facts = republished.reduce((sum, { facts: own }) => sum + own, 0);
   return [
     `已恢复到 · restored to  ${beijingTime(to)}  （备份 · backup ${backup}）`,
     `  启动后重新发布 ${facts} 条消息，已处理过的不再生效 · facts are published again at the start; those handled do nothing`,
+    ...(missingFiles.length > 0
+      ? [
+          `  ⚠ 有 ${missingFiles.length} 份文件在备份和本机都找不到，须请当事人重新提供 · contents are nowhere, ask for them again:`,
+          ...missingFiles.slice(0, 10).map(({ schema, objectId }) => `      ${schema} ${objectId}`),
+        ]
+      : []),
     `  恢复前的数据留在 · what was there before lies in  ${before}`,
     ...nextSteps().map((step, index) => `  ${index + 1}. ${step}`),
   ].join('\n');

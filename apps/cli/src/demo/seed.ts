@@ -183,7 +183,7 @@ async function sendRoster(
 }
 
 /** Waits until everything that these services have said is with the reader. */
-async function settled(
+export async function settled(
   system: RunningSystem,
   publishers: readonly string[],
   reader: string,

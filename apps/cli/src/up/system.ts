@@ -6,6 +6,7 @@ import {
   type PrivateProcess,
 } from '@app/backing';
 import { archiveSettings } from '../backup/archive.js';
+import { FileKeeper } from '../backup/keep-files.js';
 import { removeAlarm } from '../installation/alarm-file.js';
 import { ensureKeys, keyFilesIn } from '../installation/keys.js';
 import { removeRunState, writeRunState, type RunState } from '../installation/run-state.js';
@@ -35,6 +36,7 @@ export class System {
   readonly keys;
   private readonly processes: PrivateProcess[] = [];
   private readonly watchdog = new WatchdogProcess();
+  private readonly fileKeeper: FileKeeper;
   private backingStarting: Promise<Backing> | null = null;
   private backingUp: Backing | null = null;
   private addresses: Readonly<Record<string, string>> = {};
@@ -45,6 +47,11 @@ export class System {
 
   constructor(private readonly options: SystemOptions) {
     this.keys = keyFilesIn(options.home);
+    this.fileKeeper = new FileKeeper(options.home, (text) =>
+      process.stderr.write(
+        `⚠ 文件没有备份成功，稍后再试 · files were not backed up, tried again shortly: ${text}\n`,
+      ),
+    );
   }
 
   get backing(): Backing {
@@ -152,6 +159,7 @@ export class System {
   watch(): void {
     this.goOn();
     removeAlarm(this.options.home);
+    this.fileKeeper.start();
     if (this.options.allInOne) this.watchdog.start(marker(this.options.home));
   }
 
@@ -172,6 +180,7 @@ export class System {
     this.ending.abort();
     await this.watchdog.stop();
     await Promise.all(this.processes.map((started) => started.stop()));
+    await this.fileKeeper.stop();
     const backing = await this.backingStarting?.catch(() => null);
     await backing?.stop();
     if (backing) removeRunState(this.options.home);

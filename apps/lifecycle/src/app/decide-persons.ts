@@ -1,13 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Catalogue,
-  periodOf,
-  UnknownRegion,
-  type Determination,
-  type ItemInForce,
-  type RegionCatalogue,
-  type Subject,
-} from '@app/catalogue';
+import { periodOf, type Determination, type RegionCatalogue } from '@app/catalogue';
 import type { Envelope, NewEvent } from '@app/contracts';
 import { personRegisteredV1 } from '@app/contracts';
 import { Clock } from '@app/kernel';
@@ -19,11 +11,13 @@ import { Sheets, type DecidedSheet } from '../adapters/postgres/sheets.js';
 import type { Cause } from '../domain/cause.js';
 import { takeBack } from '../domain/follow.js';
 import { learn } from '../domain/learn.js';
-import { amountsOf, type Amounts } from './amounts.js';
-import { bringUpToDate, endedOn, missingFacts } from '../domain/outcomes.js';
-import { cardStanding, currentCard, type PersonFile } from '../domain/person-file.js';
+import type { Amounts } from './amounts.js';
+import { byHousehold, determinePerson } from './determine-person.js';
+import { RegionsOfDay } from './regions-of-day.js';
+import { missingFacts } from '../domain/outcomes.js';
+import type { PersonFile } from '../domain/person-file.js';
 import { plan, type Plan, type PlannedItem, type Situation } from '../domain/plan.js';
-import { asBelieved, subjectOf, unstopped } from '../domain/subject-of.js';
+import { subjectOf } from '../domain/subject-of.js';
 
 /** A person at work: what was loaded, the file as it now is, and why they are decided anew. */
 interface Person {
@@ -46,18 +40,12 @@ interface Decided {
  */
 @Injectable()
 export class DecidePersons {
-  /** The catalogues of a day, null where no region's file covers the county. */
-  private regions: { day: string; byCounty: Map<string, RegionCatalogue | null> } = {
-    day: '',
-    byCounty: new Map(),
-  };
-
   constructor(
     private readonly files: PersonFiles,
     private readonly sheets: Sheets,
     private readonly chains: Chains,
     private readonly outbox: Outbox,
-    private readonly catalogue: Catalogue,
+    private readonly regions: RegionsOfDay,
     private readonly clock: Clock,
   ) {}
 
@@ -123,7 +111,7 @@ export class DecidePersons {
     const ids = concerned.map(({ file }) => file.personId);
     const stored = Promise.all([this.chains.versions(tx, ids), this.chains.holdings(tx, ids)]);
     stored.catch(() => undefined);
-    const households = byHousehold(persons);
+    const households = byHousehold([...persons.values()].map(({ file }) => file));
     const day = this.clock.today();
     const decided = concerned.map((person) => this.determine(person, households, day));
     const [versions, holdings] = await stored;
@@ -200,7 +188,7 @@ export class DecidePersons {
     const { before, file } = person;
     const household = households.get(file.householdId ?? '') ?? [file];
     const subject = subjectOf(file, household, day);
-    const region = subject && this.regionOf(file.divisionCode, day);
+    const region = subject && this.regions.of(file.divisionCode, day);
     if (!subject || !region) {
       // What must become a round waits for the registry's record, or for the region's file.
       const waiting = person.causes.filter(({ round }) => round === 'always');
@@ -214,31 +202,10 @@ export class DecidePersons {
       };
     }
     const causes = before.pending.length > 0 ? [...before.pending, ...person.causes] : person.causes;
-    const items = itemsOf(region);
-    const card = cardStanding(file);
-    const look = lookAt(region, items, card, before);
-    const determined = look(subject, day);
-    const ended = endedOn(day, file);
-    const next = before.decision + 1;
-    const baseless = baselessItems(determined, asBelieved(subject, file), look, day);
-    const amounts = amountsOf(region, determined, subject, day);
-    const { outcomes, changes, rates } = bringUpToDate(before.outcomes, determined, {
-      decision: next,
-      hasCard: card !== 'none',
-      baseless,
-      groundless: groundlessItems(before, subject, determined, {
-        former: () => subjectOf({ ...before.file, householdId: file.householdId }, household, day),
-        stopped: ended !== null || card === 'stopped',
-        look,
-        day,
-      }),
-      ended,
-      month: day.slice(0, 7),
-      rateOf: amounts.rateOf,
-      takenOver: takenOverBy(before, file, causes),
-    });
+    const determined = determinePerson({ before, file, household, subject, region, causes, day });
+    const { items, card, ended, baseless, amounts, outcomes, changes, rates, next } = determined;
     const decision = changes.length > 0 ? next : before.decision;
-    const nextDay = nextDayOf(determined, region, amounts, outcomes, card, day);
+    const nextDay = nextDayOf(determined.all, region, amounts, outcomes, card, day);
     const moved = file.divisionCode !== before.file.divisionCode;
     const isSame = file === before.file && decision === before.decision && nextDay === before.nextDay;
     return {
@@ -278,57 +245,6 @@ export class DecidePersons {
       },
     };
   }
-
-  private regionOf(divisionCode: string, day: string): RegionCatalogue | null {
-    if (this.regions.day !== day) this.regions = { day, byCounty: new Map() };
-    const county = divisionCode.slice(0, 6);
-    let region = this.regions.byCounty.get(county);
-    if (region === undefined) {
-      region = this.findRegion(divisionCode, day);
-      this.regions.byCounty.set(county, region);
-    }
-    return region;
-  }
-
-  private findRegion(divisionCode: string, day: string): RegionCatalogue | null {
-    try {
-      return this.catalogue.region(divisionCode, day);
-    } catch (error) {
-      if (error instanceof UnknownRegion) return null;
-      throw error;
-    }
-  }
-}
-
-const itemMaps = new WeakMap<RegionCatalogue, ReadonlyMap<string, ItemInForce>>();
-
-function itemsOf(region: RegionCatalogue): ReadonlyMap<string, ItemInForce> {
-  let items = itemMaps.get(region);
-  if (!items) {
-    items = new Map(region.items.map((item) => [item.id, item]));
-    itemMaps.set(region, items);
-  }
-  return items;
-}
-
-/** A look at one person with some facts or others, always at the same items. */
-type Look = (subject: Subject, day: string) => readonly Determination[];
-
-/**
- * At every item in force; of somebody without a card only at those that need none, unless more had been found for them under other rules.
- * A county's people come before their cards.
- */
-function lookAt(
-  region: RegionCatalogue,
-  items: ReadonlyMap<string, ItemInForce>,
-  card: Situation['card'],
-  before: LoadedPerson,
-): Look {
-  const enough =
-    card === 'none' && Object.keys(before.outcomes).every((itemId) => items.get(itemId)?.needsCard !== true);
-  return enough
-    ? (subject, day) => region.determineWithoutCard(subject, day)
-    : (subject, day) => region.determine(subject, day);
 }
 
 /** What changes in one person may change what the others of the household are entitled to. */
@@ -353,80 +269,6 @@ function tellHouseholds(persons: ReadonlyMap<string, Person>): void {
       undoes: cause.undoes === null ? null : 'facts',
     });
   }
-}
-
-function byHousehold(persons: ReadonlyMap<string, Person>): Map<string, PersonFile[]> {
-  const households = new Map<string, PersonFile[]>();
-  for (const { file } of persons.values()) {
-    if (!file.householdId) continue;
-    const list = households.get(file.householdId);
-    if (list) list.push(file);
-    else households.set(file.householdId, [file]);
-  }
-  return households;
-}
-
-/**
- * Whether what a person is entitled to belongs to the take-over of the living stock: it starts nothing, a reconciliation looks
- * after it. It ends with the first round that the card itself starts.
- */
-function takenOverBy(
-  before: LoadedPerson,
-  file: PersonFile,
-  causes: readonly Cause[],
-): Parameters<typeof bringUpToDate>[2]['takenOver'] {
-  const takenOverAt = currentCard(file)?.takenOverAt;
-  if (!takenOverAt || causes.some(({ round }) => round === 'always')) return () => false;
-  const first = cardStanding(before.file) === 'none' || Object.keys(before.outcomes).length === 0;
-  const older = causes.every(({ at, round }) => round === 'never' || at <= takenOverAt);
-  return (old) => first || (old?.outcome === 'entitled' ? old.takenOver : older);
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-/** What is not known now and was due while withdrawn facts were believed: it had been granted on what turned out wrong. */
-function baselessItems(
-  determined: readonly Determination[],
-  believed: Subject | null,
-  look: Look,
-  day: string,
-): ReadonlySet<string> {
-  if (!believed || determined.every(({ outcome }) => outcome !== 'needs-fact')) return NONE;
-  const then = look(believed, day);
-  return new Set(
-    determined
-      .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
-      .map(({ itemId }) => itemId),
-  );
-}
-
-/**
- * What the person's own facts of before grant and those of now leave open: not because of a day, nor because of others, whom they may
- * have begun to live with. A card that is stopped, a death or a move is looked through, so that it cannot hide what changed meanwhile.
- */
-function groundlessItems(
-  before: LoadedPerson,
-  subject: Subject,
-  determined: readonly Determination[],
-  at: {
-    readonly former: () => Subject | null;
-    readonly stopped: boolean;
-    readonly look: Look;
-    readonly day: string;
-  },
-): ReadonlySet<string> {
-  const { stopped, look, day } = at;
-  const seems = ({ itemId, outcome }: Determination) =>
-    outcome === 'needs-fact' && before.outcomes[itemId]?.outcome === 'entitled';
-  const former = before.decision > 0 && (stopped || determined.some(seems)) ? at.former() : null;
-  if (!former) return NONE;
-  const then = look(unstopped(former), day);
-  const now = stopped ? look(unstopped(subject), day) : determined;
-  return new Set(
-    now
-      .filter(({ outcome }, place) => outcome === 'needs-fact' && then[place]?.outcome === 'entitled')
-      .map(({ itemId }) => itemId),
-  );
 }
 
 /** The next day on which the person must be looked at though nobody records anything. */

@@ -3,7 +3,7 @@ import { calendarDay, divisionCode, instant, itemModes, owners, roundCauses } fr
 import { z } from 'zod';
 
 /** What this service answers: one schema each for the answer, its type and the OpenAPI document. */
-const title = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'ItemTitle' });
+export const title = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'ItemTitle' });
 const outcome = z.enum(['entitled', 'not-entitled', 'needs-fact']);
 const owner = z.enum(owners);
 const mode = z.enum(itemModes);

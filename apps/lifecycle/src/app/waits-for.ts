@@ -12,7 +12,7 @@ export interface WaitsFor {
 }
 
 /** The federation's officer for what a service owns, where the item names nobody. */
-const officers: Readonly<Record<Owner, Role>> = {
+export const officers: Readonly<Record<Owner, Role>> = {
   certification: 'card-officer',
   subsidies: 'benefit-officer',
   rehabilitation: 'rehab-officer',
@@ -21,7 +21,7 @@ const officers: Readonly<Record<Owner, Role>> = {
   accessibility: 'accessibility-officer',
   community: 'care-officer',
 };
-const besidePerson: readonly Role[] = ['village-liaison', 'commissioner', 'township-chair'];
+export const besidePerson: readonly Role[] = ['village-liaison', 'commissioner', 'township-chair'];
 
 /**
  * Who holds a case where its owner last said that it stands; null: nobody has to do anything.

@@ -27,7 +27,7 @@ export function causeInChinese(cause: RoundCause): string {
   return causes[cause];
 }
 
-function factInChinese(name: string): string {
+export function factInChinese(name: string): string {
   return factNamed(name)?.zh ?? endings[name] ?? name;
 }
 

@@ -27,9 +27,15 @@ export function isOfPapers(step: string): boolean {
   return /^(supplement|paper):/.test(step);
 }
 
-/** A term that lies beside the steps: the person's own remedies, what another body decides, and the answer to it. No item waits for one. */
+/** The term of the whole case, from acceptance to decision (全程). */
+export const OVERALL = 'overall';
+
+/**
+ * A term that lies beside the steps: the person's own remedies, what another body decides, and the answer to it; the whole, and the telling
+ * of a refusal. No item waits for one.
+ */
 export function isBesideSteps(step: string): boolean {
-  return /^(remedy|challenge|evidence):/.test(step);
+  return step === OVERALL || step === 'tell-refusal' || /^(remedy|challenge|evidence):/.test(step);
 }
 
 export type TermMark = '超期' | '超承诺' | '期满';

@@ -1,7 +1,7 @@
 import type { Circumstance, ItemStep, StepLimit } from '@app/catalogue';
 import { dueOf, type Due, type WorkingCalendar } from '@app/clocks';
 import { shanghaiDay } from '@app/kernel';
-import { isOfPapers, type CaseTerm } from './case-term.js';
+import { isOfPapers, OVERALL, type CaseTerm } from './case-term.js';
 
 /** An item of a round without an outcome, as far as its end can be told. */
 export interface OpenItem {
@@ -96,17 +96,37 @@ function endOf(item: OpenItem, today: string, calendar: WorkingCalendar): ItemEn
   if (at < 0) return unknown;
   const term = terms.find(({ step, ended, holder }) => step === waitsFor && !ended && holder === 'office');
   const openEnded = waitsForPapersWithoutDay(item);
-  if (!term?.dueAt) return openEnded ? { ...unknown, openStep: PAPERS } : unknown;
+  if (!term?.dueAt) return openEnded ? { ...unknown, openStep: PAPERS } : withinWhole(unknown, terms, today);
   const due = shanghaiDay(new Date(term.dueAt.getTime() - 1));
   if (openEnded) return { itemId, day: due, provisional: term.provisional, openStep: PAPERS };
   // Who is late can be done today at the earliest.
   const day = due < today ? today : due;
-  const anchors = new Map([[steps[at]!.id, day]]);
-  // Later steps may count from the same event as this one.
-  const from = limitOf(steps[at]!, so)?.from;
-  if (from !== undefined) anchors.set(from, term.anchorDay);
+  const anchors = new Map([...anchorsOf(steps.slice(0, at + 1), so, terms), [steps[at]!.id, day]]);
   const begin = { day, provisional: term.provisional };
-  return goOn(item, limitsOf(steps.slice(at + 1), so), begin, anchors, calendar);
+  const end = goOn(item, limitsOf(steps.slice(at + 1), so), begin, anchors, calendar);
+  return withinWhole(end, terms, today);
+}
+
+/** When that began from which the terms of these steps ran: later steps may count from the same event. */
+function anchorsOf(
+  steps: readonly ItemStep[],
+  so: ReadonlySet<Circumstance>,
+  terms: readonly CaseTerm[],
+): (readonly [string, string])[] {
+  return steps.flatMap((step, at) => {
+    const from = limitOf(step, so)?.from ?? steps[at - 1]?.id;
+    const term = terms.find((each) => each.step === step.id && each.holder === 'office');
+    return from !== undefined && term ? [[from, term.anchorDay] as const] : [];
+  });
+}
+
+/** It is decided by the end of the whole, whatever its steps may take; once that has passed, it says nothing any more. */
+function withinWhole(end: ItemEnd, terms: readonly CaseTerm[], today: string): ItemEnd {
+  const whole = terms.find(({ step, ended, holder }) => step === OVERALL && !ended && holder === 'office');
+  if (!whole?.dueAt) return end;
+  const day = shanghaiDay(new Date(whole.dueAt.getTime() - 1));
+  const isEarlier = end.day === null || end.openStep !== null || day < end.day;
+  return day >= today && isEarlier ? { ...end, day, provisional: whole.provisional, openStep: null } : end;
 }
 
 /** A notice without a day has no term. Those with one are told of as terms of their own, also when they have passed. */

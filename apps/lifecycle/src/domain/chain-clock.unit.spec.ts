@@ -1,6 +1,6 @@
 import type { ItemStep, StepLimit } from '@app/catalogue';
 import { WorkingCalendar } from '@app/clocks';
-import { markOf, type CaseTerm } from './case-term.js';
+import { isBesideSteps, markOf, type CaseTerm } from './case-term.js';
 import { clockOfRound, type OpenItem } from './chain-clock.js';
 
 const calendar = WorkingCalendar.load();
@@ -75,6 +75,48 @@ describe('the end of an item', () => {
       term('review', '2026-03-13', { anchorDay: '2026-02-27' }),
     ]);
     expect(endOf(item)?.day).toBe('2026-03-13');
+  });
+
+  it('counts a later step from the event from which its text counts it, also one that is past', () => {
+    const steps = [
+      step('refer', null),
+      step('begin', days(3)),
+      step('inquire', days(15, { from: 'refer' })),
+      step('notice', days(5)),
+    ];
+    // After Monday 2 March: 3 to 6, 9 to 13, 16 to 20 and 23; then 24 to 27 and 30.
+    const begun = term('begin', '2026-03-05', { anchorDay: MONDAY });
+    expect(endOf(open(steps, 'begin', [begun]))?.day).toBe('2026-03-30');
+  });
+
+  it('is that of the whole at the latest, which is no step and opens no item', () => {
+    const steps = [step('begin', days(3)), step('inquire', null), step('decide', days(10))];
+    const begin = term('begin', '2026-03-05');
+    expect(endOf(open(steps, 'begin', [begin]))).toMatchObject({ day: '2026-03-05', openStep: 'inquire' });
+    const whole = (day: string | null, more: Partial<CaseTerm> = {}) => term('overall', day, more);
+    const capped = [begin, whole('2026-04-10', { provisional: true })];
+    expect(endOf(open(steps, 'begin', capped))).toEqual({
+      itemId: 'a',
+      day: '2026-04-10',
+      provisional: true,
+      openStep: null,
+    });
+    // The step stands still, or has no term; the whole runs.
+    expect(endOf(open(steps, 'inquire', [whole('2026-04-10')]))).toMatchObject({ day: '2026-04-10' });
+    // What its steps may take ends before it, or after.
+    const counted = [step('notice', days(5)), step('decide', days(5))];
+    const notice = term('notice', '2026-03-09');
+    expect(endOf(open(counted, 'notice', [notice, whole('2026-03-20')]))?.day).toBe('2026-03-16');
+    expect(endOf(open(counted, 'notice', [notice, whole('2026-03-12')]))?.day).toBe('2026-03-12');
+    // Standing still, over, or past it says nothing.
+    for (const silent of [whole(null), whole('2026-03-12', { ended: true }), whole('2026-02-27')]) {
+      expect(endOf(open(counted, 'notice', [notice, silent]))?.day).toBe('2026-03-16');
+      expect(endOf(open(steps, 'inquire', [silent]))).toMatchObject({ day: null, openStep: 'inquire' });
+    }
+    // Nobody waits for it: the person's consent, or papers without a day, hold the item as before.
+    expect(endOf(open(steps, 'consent', capped))).toMatchObject({ day: null, openStep: 'consent' });
+    const papers = { ...open(counted, 'notice', [notice, whole('2026-03-12')]), papers: ['photo'] };
+    expect(endOf(papers)).toMatchObject({ day: '2026-03-09', openStep: 'papers' });
   });
 
   it('is open from the first step without a number on', () => {
@@ -234,6 +276,16 @@ describe('the clock of a round', () => {
     const item = { ...ends('a', '2026-03-20'), terms: [term('decide', '2026-03-20', { provisional: true })] };
     expect(clockOfRound([item], [], MONDAY, calendar).provisional).toBe(true);
   });
+});
+
+it('the whole and the telling of a refusal hold no item; the term of a step does', () => {
+  expect(['overall', 'tell-refusal', 'remedy:review', 'tell', 'decide'].map(isBesideSteps)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 describe('the mark of a term', () => {

@@ -19,3 +19,23 @@ export class PersonNotDetermined extends DomainError {
     });
   }
 }
+
+/** Closed, answered, never released, or out of the caller's reach: nobody can tell which. */
+export class GapTaskNotOpen extends DomainError {
+  readonly slug = 'gap-task-not-open';
+  readonly kind = 'conflict';
+  constructor(gapId: string) {
+    super('没有找到待答复的缺口任务：可能尚未下发、已经答复或已随缺口销号，请刷新缺口列表后再试。', {
+      gapId,
+    });
+  }
+}
+
+/** Somebody else looks after this gap. */
+export class NotOwnerOfGap extends DomainError {
+  readonly slug = 'not-owner-of-gap';
+  readonly kind = 'forbidden';
+  constructor(ownerRole: string) {
+    super('这一缺口任务由其他岗位负责，请由负责人答复，或请镇（街道）残联理事长处理。', { ownerRole });
+  }
+}

@@ -339,12 +339,12 @@ function wasTaken({ status }: Holding): boolean {
 }
 
 /** A yearly item of an earlier year has run out by itself. */
-function isPast(holding: Holding, day: string): boolean {
+export function isPast(holding: Holding, day: string): boolean {
   return /^\d{4}$/.test(holding.period) && holding.period < day.slice(0, 4);
 }
 
 /** Whether the person ceased to qualify since this was opened; what was applied for without qualifying is for its decider. */
-function isLost(holding: Holding, situation: Situation): boolean {
+export function isLost(holding: Holding, situation: Situation): boolean {
   const found = situation.outcomes[holding.itemId];
   // Of a person with a card every item in force is determined: one that is not there is no longer in force.
   if (!found) return situation.card !== 'none';
@@ -373,7 +373,8 @@ function regained(holding: Holding, { outcomes }: Situation): boolean {
   return found?.outcome === 'entitled' && found.lostIn > holding.openedIn;
 }
 
-function groundToStop(holding: Holding, situation: Situation): Ground | null {
+/** Why what somebody has is no longer due; null: it is, or its decider knows why. */
+export function groundToStop(holding: Holding, situation: Situation): Ground | null {
   if (situation.ended) return situation.ended.fact === 'person.diedOn' ? 'death' : 'moved-away';
   const outcome = situation.outcomes[holding.itemId]?.outcome;
   if (situation.card === 'stopped' && (outcome === undefined || outcome === 'not-entitled')) return 'card';
@@ -400,7 +401,7 @@ function rateChangeOf(
 }
 
 /** A second lowering says more than the first. */
-function coversAlready(stop: ProposedStop, ground: Ground): boolean {
+export function coversAlready(stop: ProposedStop, ground: Ground): boolean {
   return gravity(stop.ground) < gravity(ground) || (stop.ground === ground && ground !== 'rate');
 }
 
@@ -424,7 +425,7 @@ function inEffect(ground: Ground, holding: Holding, situation: Situation): boole
 }
 
 /** Whether something that the person has or had leaves room for opening the item now. */
-function leavesRoom(
+export function leavesRoom(
   other: Holding,
   item: PlannedItem,
   period: string,

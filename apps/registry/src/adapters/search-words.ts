@@ -55,6 +55,15 @@ export function searchWordsOf(name: string): string[] {
   ].filter((word) => word !== '');
 }
 
+/** How a name is read, as one word: two that sound alike have the same. */
+export function readingOf(name: string): string {
+  const plain = normalise(name);
+  if (!/\p{Script=Han}/u.test(plain)) return plain;
+  return pinyin(plain, { surname: 'head', toneType: 'none', type: 'array', v: true, nonZh: 'spaced' })
+    .map(normalise)
+    .join(' ');
+}
+
 /** What somebody typed, as one of these words; null if it is none that a name has. */
 export function searchWordIn(text: string): string | null {
   const word = normalise(text);

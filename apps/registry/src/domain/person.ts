@@ -84,7 +84,7 @@ export function registerPerson(person: Omit<Person, 'version' | 'death' | 'away'
 }
 
 /** The whole of what is on file about who the person is: published at each change of it. */
-function registeredEvent(person: Person): NewEvent {
+export function registeredEvent(person: Person): NewEvent {
   return personRegisteredV1.of({
     personId: person.personId,
     divisionCode: person.divisionCode,

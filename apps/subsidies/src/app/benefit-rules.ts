@@ -4,6 +4,7 @@ import type { Case } from '@app/casework';
 import type { FirstMonthRule } from '../domain/benefit.js';
 import type { Month } from '../domain/month.js';
 import { datedRates, type Rate } from '../domain/rates.js';
+import { paidBefore, takenOverRates } from './take-over-rates.js';
 
 /** What the catalogue says of the money of a case's item. */
 export interface BenefitRule {
@@ -39,6 +40,8 @@ function ruleOf(item: ItemInForce): BenefitRule | null {
   return {
     firstMonth: item.payment.from,
     ratesFrom: (fromMonth, { because, divisionCode }) => {
+      const before = paidBefore(because);
+      if (before) return takenOverRates(item, divisionCode, fromMonth, before, changes);
       const facts = Object.fromEntries(because.map(({ fact, value }) => [fact, value]));
       return datedRates(fromMonth, changes, (month) => rateOf(item, divisionCode, month, facts));
     },

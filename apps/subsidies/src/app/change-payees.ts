@@ -15,7 +15,7 @@ import {
   type Proof,
 } from '../domain/payee.js';
 import { PayeeNotFound, PersonHasNoBenefit } from '../domain/payee-errors.js';
-import { changingPayees, lookingAtPayees, mayChangePayees } from './money-callers.js';
+import { changingMoney, lookingAtMoney, mayChangeMoney } from './money-callers.js';
 
 /** What somebody enters who has the passbook or card before them. */
 export interface PayeeForm {
@@ -40,9 +40,9 @@ export class ChangePayees {
   /** @throws PersonHasNoBenefit, AccountNumberNotPossible, ProofEnded, PayeeAlreadyPending, NotAllowed */
   async enter(actor: Actor, { accountNumber, holderName, ...form }: PayeeForm): Promise<PayeeChange> {
     const digits = readAccountNumber(accountNumber);
-    const places = await this.queries.placesOf(lookingAtPayees(actor, 'payee:read'), form.personId);
+    const places = await this.queries.placesOf(lookingAtMoney(actor, 'payee:read'), form.personId);
     if (places.length === 0) throw new PersonHasNoBenefit();
-    const caller = changingPayees(actor, ['payee:enter'], places);
+    const caller = changingMoney(actor, ['payee:enter'], places);
     const account = enterPayee(
       {
         ...form,
@@ -92,7 +92,7 @@ export class ChangePayees {
   ): Promise<PayeeChange> {
     const { caller, places } = await this.acting(actor, accountId, 'payee:confirm', 'payee:enter');
     return this.payees.change(caller, accountId, 'payee.withdrawn', reason, (account) => {
-      if (account.status === 'confirmed' && !mayChangePayees(actor, 'payee:confirm', places)) {
+      if (account.status === 'confirmed' && !mayChangeMoney(actor, 'payee:confirm', places)) {
         throw new NotAllowed(permissions['payee:confirm']);
       }
       return [withdrawPayee(account, version)];
@@ -104,10 +104,10 @@ export class ChangePayees {
     accountId: string,
     ...needed: [Permission, ...Permission[]]
   ): Promise<{ caller: Caller; places: readonly string[] }> {
-    const looking = lookingAtPayees(actor, 'payee:read');
+    const looking = lookingAtMoney(actor, 'payee:read');
     const seen = await this.queries.find(looking, accountId);
     if (!seen) throw new PayeeNotFound();
     const places = await this.queries.placesOf(looking, seen.personId);
-    return { caller: changingPayees(actor, needed, places), places };
+    return { caller: changingMoney(actor, needed, places), places };
   }
 }

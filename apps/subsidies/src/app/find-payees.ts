@@ -11,7 +11,7 @@ import {
 } from '../adapters/postgres/payee-queries.js';
 import { PayeeNotFound } from '../domain/payee-errors.js';
 import { monthOf } from '../domain/month.js';
-import { lookingAtPayees } from './money-callers.js';
+import { lookingAtMoney } from './money-callers.js';
 
 export interface PayeePage {
   readonly payees: readonly ShownPayee[];
@@ -37,13 +37,13 @@ export class FindPayees {
   ) {}
 
   async list(actor: Actor, query: PayeeQuery): Promise<PayeePage> {
-    const payees = await this.payees.list(lookingAtPayees(actor, 'payee:read'), query);
+    const payees = await this.payees.list(lookingAtMoney(actor, 'payee:read'), query);
     return { payees, next: payees.length === query.limit ? (payees.at(-1)?.id ?? null) : null };
   }
 
   /** @throws PayeeNotFound */
   async one(actor: Actor, accountId: string): Promise<PayeeDetail> {
-    const reader = lookingAtPayees(actor, 'payee:read');
+    const reader = lookingAtMoney(actor, 'payee:read');
     const found = await this.payees.find(reader, accountId);
     if (!found) throw new PayeeNotFound();
     return { ...found, history: await this.payees.history(reader, accountId) };
@@ -63,7 +63,7 @@ export class FindPayees {
   ): Promise<FindingPage> {
     const today = this.clock.today();
     const since = query.since ?? `${monthOf(today)}-01`;
-    const findings = await this.database.read(lookingAtPayees(actor, 'payee:check'), (tx) =>
+    const findings = await this.database.read(lookingAtMoney(actor, 'payee:check'), (tx) =>
       prePayChecks(
         tx,
         { sql: `select distinct person_id from benefits where status <> 'stopped'`, params: [] },

@@ -140,6 +140,9 @@ function follow(
       return own && state.status === 'refused' ? stopBenefit(own, state.decidedOn) : null;
     case 'stopped':
       return own && state.status === 'stopped' ? stopBenefit(own, state.stoppedFrom) : null;
+    // The take-over that brought the case is undone: nothing was ever owed.
+    case 'withdrawn':
+      return own ? stopBenefit(own, `${own.fromMonth}-01`) : null;
     case 'adopted': {
       if (!own) return null;
       const higher = (on: string) =>
@@ -149,7 +152,6 @@ function follow(
     case 'declined':
     case 'waitlisted':
     case 'handed-over':
-    case 'withdrawn':
     case 'placed':
     case 'placement-ended':
     case 'claimed':

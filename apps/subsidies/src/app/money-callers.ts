@@ -15,7 +15,7 @@ import type { Caller } from '@app/platform';
 const departments: readonly (Department | null)[] = ['civil-affairs', 'finance'];
 
 /** @throws NotAllowed to a member unit that neither decides nor pays: row-level security would show it an empty list, without a word */
-export function lookingAtPayees(actor: Actor, permission: Permission): Caller {
+export function lookingAtMoney(actor: Actor, permission: Permission): Caller {
   return lookingWith(concerned(actor, permission), permission);
 }
 
@@ -23,16 +23,16 @@ export function lookingAtPayees(actor: Actor, permission: Permission): Caller {
  * @param needed permissions any of which will do; the first that the actor has in one of the places is the one that they act with
  * @throws NotAllowed if none of the actor's roles may do it in one of these places
  */
-export function changingPayees(
+export function changingMoney(
   actor: Actor,
   needed: readonly [Permission, ...Permission[]],
   places: readonly string[],
 ): Caller {
-  const able = needed.find((permission) => mayChangePayees(actor, permission, places)) ?? needed[0];
+  const able = needed.find((permission) => mayChangeMoney(actor, permission, places)) ?? needed[0];
   return actingAs(concerned(actor, able), permissions[able], places);
 }
 
-export function mayChangePayees(actor: Actor, permission: Permission, places: readonly string[]): boolean {
+export function mayChangeMoney(actor: Actor, permission: Permission, places: readonly string[]): boolean {
   return (
     grantFor({ ...actor, grants: grantsWith(actor, permission) }, permissions[permission], places) !==
     undefined

@@ -134,6 +134,24 @@ const table = {
 
   'chain:read': federationLine,
   'catalogue:read': everyone,
+  /** Who answers for a place, and who keeps its data in order. */
+  'reconciliation:run': ['federation-lead', 'data-officer', 'township-chair'],
+  'gap:read': federationLine,
+  /** Who stands over those who look after it. */
+  'gap:release': ['federation-lead', 'township-chair'],
+  /** Who can be its owner: the officer of the item, or who stands beside the person. */
+  'gap:answer': [
+    'card-officer',
+    'benefit-officer',
+    'rehab-officer',
+    'employment-officer',
+    'rights-officer',
+    'accessibility-officer',
+    'care-officer',
+    'township-chair',
+    'commissioner',
+    'village-liaison',
+  ],
 
   'case:read': businessRoles,
   'case:work': businessRoles,
@@ -179,6 +197,35 @@ const table = {
   /** What is to be looked at before money goes out. */
   'payee:check': ['benefit-officer', 'federation-lead', 'data-officer', 'township-chair', 'member-unit'],
 
+  /** Runs with their lines and what is on their lists. */
+  'pay-run:read': ['benefit-officer', 'federation-lead', 'data-officer', 'member-unit'],
+  /** Who prepares a run: the federation or civil affairs, as the county divides it. */
+  'pay-run:plan': ['benefit-officer', 'member-unit'],
+  /** Who looks at what the checks found: a person is paid, or taken out of the run. */
+  'pay-run:check': ['benefit-officer', 'federation-lead', 'member-unit'],
+  /** A second person, who answers for it; never who prepared it. */
+  'pay-run:approve': ['federation-lead', 'member-unit'],
+  /** The file for the payer of money, with account numbers in the clear, and its answer. */
+  'pay-run:export': ['benefit-officer', 'member-unit'],
+  /** A county that goes live: its lists, what was found in them, and who signed the first run's difference. */
+  'take-over:read': ['benefit-officer', 'federation-lead', 'data-officer', 'member-unit'],
+  /** Sends the lists, loads them, and takes them back while nothing was decided on them. */
+  'take-over:load': ['data-officer'],
+  /** A supervisor, who answers for what is missing or contradictory. */
+  'take-over:release': ['federation-lead'],
+  /** Whoever looks at an open case of the old office, so that its terms count. */
+  'take-over:look': ['benefit-officer', 'federation-lead'],
+  /** Two of these sign what the first run pays otherwise than the old list. */
+  'take-over:sign': ['benefit-officer', 'federation-lead', 'member-unit'],
+  /** What was paid and is not owed: who sees the benefit from the township on. */
+  'overpayment:read': ['benefit-officer', 'federation-lead', 'data-officer', 'township-chair', 'member-unit'],
+  /** Who agrees with the person how it comes back, takes it, or proposes to let it be. */
+  'overpayment:recover': ['benefit-officer', 'township-chair', 'member-unit'],
+  /** A second person, who answers for it. */
+  'overpayment:waive': ['federation-lead', 'member-unit'],
+  /** How payers of money want their files. */
+  'bank-format:keep': ['benefit-officer', 'member-unit'],
+
   /** Reminders and escalations that are addressed to oneself, or to one's role in its place. */
   'own-notice:read': everyone,
   /** Who is told, beside those whom the item names: those who answer for the terms of a place, and who keeps its data in order. */
@@ -203,6 +250,10 @@ const table = {
 
   /** Who stands over those who act; never an administrator of the system. */
   'audit:read': ['auditor', 'federation-lead', 'township-chair'],
+  /** What is due to be deleted by its age, and the proofs of what was. */
+  'retention:read': ['federation-lead', 'data-officer', 'auditor'],
+  /** The other two eyes beside the nightly job: who answers for the county's files. */
+  'retention:approve': ['federation-lead'],
   'delivery:operate': ['operator'],
   /** The keys that sign users' tokens between services. */
   'signing-key:rotate': ['security-admin'],

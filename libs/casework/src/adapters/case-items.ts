@@ -68,6 +68,8 @@ function toCaseItem(rule: ItemInForce, circumstances: readonly Circumstance[]): 
     })),
     publicNotice: rule.publicNotice,
     serveWithin: rule.serveWithin,
+    overall: rule.overall,
+    tellRefusal: rule.tellRefusal,
   };
 }
 

@@ -6,6 +6,7 @@ import { Clock } from '@app/kernel';
 import { SERVICE_NAME } from '@app/service-host';
 import type { CaseItem, ItemStep } from '../domain/item.js';
 import { readersOf } from '../domain/place.js';
+import { OVERALL, TELL_REFUSAL } from '../domain/whole-case-terms.js';
 import { CaseItems } from './case-items.js';
 
 /** The steps of the service's items in every county of a reach, as the catalogue has them in force today. */
@@ -38,8 +39,13 @@ function meets({ from, to }: PlaceRange, county: string): boolean {
   return from <= county.padEnd(12, '9') && county.padEnd(12, '0') <= to;
 }
 
+/** The steps, and the terms of the whole case that its text gives. */
 function stepsOf(county: string, item: CaseItem): StepInForce[] {
-  return item.steps.map((step) => ({
+  const whole = [
+    { id: OVERALL, limit: item.overall },
+    { id: TELL_REFUSAL, limit: item.tellRefusal },
+  ].filter(({ limit }) => limit !== null);
+  return [...item.steps, ...whole].map((step) => ({
     county,
     item: item.id,
     step: step.id,
@@ -50,7 +56,7 @@ function stepsOf(county: string, item: CaseItem): StepInForce[] {
 }
 
 /** None where the step is never due. */
-function rungsOf({ limit, rungs }: ItemStep): StepInForce['rungs'] {
+function rungsOf({ limit, rungs }: Pick<ItemStep, 'limit' | 'rungs'>): StepInForce['rungs'] {
   const isDue = limit && limit.kind !== 'unknown' && (limit.value !== null || limit.unit === 'yearly-window');
   return isDue ? (rungs ?? planOf(limit)) : [];
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { actingAs, type Actor } from '@app/access';
 import { periodOf, type Circumstance } from '@app/catalogue';
 import { Clock } from '@app/kernel';
+import { lockAliases } from '@app/messaging';
 import type { Tx } from '@app/platform';
 import { randomUUID } from 'node:crypto';
 import { CaseItems } from '../adapters/case-items.js';
@@ -89,6 +90,8 @@ export class ApplyForCase {
 
   /** @throws ApplicantNotKnown also for somebody out of the caller's reach, ApplicantNotHere */
   private async assertMayApply(tx: Tx, personId: string, divisionCode: string): Promise<void> {
+    // Whoever is merged into another just now is on file here no more once that is through.
+    await lockAliases(tx, 'shared');
     const person = await this.persons.find(tx, personId);
     if (!person) throw new ApplicantNotKnown(personId);
     if (person.diedOn !== null) throw new ApplicantNotHere('died');

@@ -2,6 +2,7 @@ import type { ClockExplained } from '@app/clocks';
 import { calendarDay, instant } from '@app/contracts';
 import { z } from 'zod';
 import type { CaseItem } from '../domain/item.js';
+import { termTitleOf } from '../domain/whole-case-terms.js';
 
 const told = z.object({ zh: z.string(), en: z.string() }).meta({ id: 'Told' });
 
@@ -60,7 +61,7 @@ export function explainedTerms(
     item: item.title,
     terms: clocks.map(({ term, pausedBy, days, ...clock }) => ({
       ...clock,
-      title: item.steps.find(({ id }) => id === clock.step)?.title ?? clock.step,
+      title: termTitleOf(item, clock.step),
       kind: term.kind,
       basis: term.basis,
       anchorDay: term.anchorDay,

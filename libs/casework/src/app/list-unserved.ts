@@ -28,12 +28,11 @@ export class ListUnserved {
 
   private view({ itemVersion, ...document }: UnservedDocument): UnservedPage['documents'][number] {
     const item = this.items.of(document.itemId, itemVersion, document.divisionCode);
+    // A refusal has a term of its own where the law gives one (告知).
+    const limit = (document.kind === 'refusal' ? item.tellRefusal : null) ?? item.serveWithin;
     const due =
-      item.serveWithin &&
-      dueOf(
-        { ...item.serveWithin, anchorDay: document.madeOn, divisionCode: document.divisionCode },
-        this.calendar,
-      );
+      limit &&
+      dueOf({ ...limit, anchorDay: document.madeOn, divisionCode: document.divisionCode }, this.calendar);
     const serveBy = due?.day ?? null;
     return {
       ...document,

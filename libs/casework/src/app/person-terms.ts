@@ -8,9 +8,10 @@ import { serviceOf, targetOf, type CaseDocument } from '../domain/document.js';
 import type { RemedyTerm } from '../domain/item-remedy.js';
 import { remediesAgainst, remedyStep } from '../domain/remedy.js';
 import { termFactsOf } from '../domain/term-facts.js';
+import { TELL_REFUSAL } from '../domain/whole-case-terms.js';
 
 /**
- * The terms that begin with service, and those that a challenge brings: clocks of the case beside the one of its step. What becomes of them is
+ * The terms that begin or end with service, and those that a challenge brings: clocks of the case beside the one of its step. What becomes of them is
  * told like that of the others.
  */
 @Injectable()
@@ -40,6 +41,11 @@ export class PersonTerms {
         holder: 'person',
       }));
     this.tell(tx, state, await this.clocks.arm(tx, terms));
+  }
+
+  /** The person was told of the refusal: the office's term for it is done. */
+  async endTelling(tx: Tx, state: Case): Promise<void> {
+    this.tell(tx, state, await this.stop(tx, state, [TELL_REFUSAL]));
   }
 
   async follow(

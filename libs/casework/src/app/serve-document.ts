@@ -5,7 +5,7 @@ import type { Tx } from '@app/platform';
 import { CaseChallenges } from '../adapters/postgres/case-challenges.js';
 import { CaseDocuments } from '../adapters/postgres/case-documents.js';
 import type { Case } from '../domain/case.js';
-import { serviceOf, type CaseDocument, type Serving } from '../domain/document.js';
+import { serviceOf, tellsRefusal, type CaseDocument, type Serving } from '../domain/document.js';
 import { DayInFuture } from '../domain/errors.js';
 import { counterOf } from '../domain/item.js';
 import { DocumentNotOfCase, DocumentNotServed, ProofMissing } from '../domain/remedy-errors.js';
@@ -33,11 +33,12 @@ export class ServeDocument {
     return this.desk.change(by, caseId, served, {
       besideClaim: always,
       after: async (tx, state) => {
-        const [before, electronicSince, challenges] = await Promise.all([
-          this.documentOf(tx, caseId, documentId),
+        const [documents, electronicSince, challenges] = await Promise.all([
+          this.documents.of(tx, caseId),
           this.documents.electronicSince(tx, caseId),
           this.challenges.of(tx, caseId),
         ]);
+        const before = documentAmong(documents, documentId);
         const { publicNotice } = state.item;
         const rules = {
           electronicSince,
@@ -46,6 +47,7 @@ export class ServeDocument {
         const document = serveDocument(before, serving, rules, this.desk.actOf(by));
         await this.documents.addService(tx, document);
         await this.terms.begin(tx, state, document, challenges);
+        if (tellsRefusal(document, documents)) await this.terms.endTelling(tx, state);
       },
     });
   }
@@ -82,8 +84,7 @@ export class ServeDocument {
   ): Promise<OpenedFile> {
     await this.desk.seen(actor, caseId);
     const reader = readerOf(actor);
-    const document = (await this.documents.of(reader, caseId)).find(({ id }) => id === documentId);
-    if (!document) throw new DocumentNotOfCase(documentId);
+    const document = documentAmong(await this.documents.of(reader, caseId), documentId);
     const fileId = serviceOf(document)?.proofFileId ?? null;
     if (fileId === null) throw new ProofMissing(documentId);
     return this.files.open(reader, fileId, options);
@@ -112,10 +113,15 @@ export class ServeDocument {
   }
 
   private async documentOf(tx: Tx, caseId: string, documentId: string): Promise<CaseDocument> {
-    const document = (await this.documents.of(tx, caseId)).find(({ id }) => id === documentId);
-    if (!document) throw new DocumentNotOfCase(documentId);
-    return document;
+    return documentAmong(await this.documents.of(tx, caseId), documentId);
   }
+}
+
+/** @throws DocumentNotOfCase */
+function documentAmong(documents: readonly CaseDocument[], documentId: string): CaseDocument {
+  const document = documents.find(({ id }) => id === documentId);
+  if (!document) throw new DocumentNotOfCase(documentId);
+  return document;
 }
 
 function served(state: Case) {

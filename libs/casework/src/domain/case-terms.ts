@@ -3,6 +3,7 @@ import { shanghaiDay } from '@app/kernel';
 import { runningStepOf, type Case } from './case.js';
 import { paperTermsOf } from './paper-terms.js';
 import { completeSince, pausesOf, type PaperPause } from './papers.js';
+import { limitOfTerm, OVERALL, runsAsWhole, tellingTermOf } from './whole-case-terms.js';
 
 /** What a change of a case does to its clocks, in this order: some stop, some begin, some go on, some stand still. */
 export interface TermMoves {
@@ -14,46 +15,62 @@ export interface TermMoves {
 }
 
 /**
- * Entering a step arms its term, leaving it stops it. Papers that are waited for have terms of their own, and let the step's stand still
- * where the item's rule says so.
+ * Entering a step arms its term, leaving it stops it; so does acceptance with that of the whole, and the decision. Papers that are waited for
+ * have terms of their own, and let these stand still where the item's rule says so.
  * @param before null: the case is new
  * @param today `YYYY-MM-DD`, the anchor where nothing came before
  */
 export function movedTerms(before: Case | null, after: Case, today: string): TermMoves {
-  const [left, entered] = [before && runningStepOf(before), runningStepOf(after)];
-  const [gone, wanted] = [before ? paperTermsOf(before) : [], paperTermsOf(after)];
-  const begins =
-    entered !== null &&
-    (left !== entered || completeSince(before!, entered) !== completeSince(after, entered));
-  const stepTerm = begins ? stepTermOf(after, entered, today) : null;
-  const had = before && left !== null && !begins ? pausesOf(before, left) : [];
-  const has = entered === null ? [] : pausesOf(after, entered);
+  const [left, entered] = [before ? countedOf(before) : [], countedOf(after)];
+  const [gone, wanted] = [before ? besideOf(before) : [], besideOf(after)];
+  const begun = entered.filter(
+    (step) => !left.includes(step) || completeSince(before!, step) !== completeSince(after, step),
+  );
+  // Of each term by itself: one that begins stands still for what another stands still for already.
+  const pauses = entered.map((step) => ({
+    had: begun.includes(step) ? [] : pausesOf(before!, step),
+    has: pausesOf(after, step),
+  }));
   return {
     stop: [
-      ...(left !== null && left !== entered ? [left] : []),
+      ...left.filter((step) => !entered.includes(step)),
       ...gone.map(({ step }) => step).filter((step) => !wanted.some((each) => each.step === step)),
     ],
     arm: [
-      ...(stepTerm ? [stepTerm] : []),
+      ...begun.flatMap((step) => termOf(after, step, today) ?? []),
       ...wanted.filter((term) => !gone.some((each) => isSame(each, term))),
     ],
-    resume: had.filter((reason) => !has.includes(reason)),
-    suspend: has.filter((reason) => !had.includes(reason)),
+    resume: eachOnce(pauses.flatMap(({ had, has }) => had.filter((reason) => !has.includes(reason)))),
+    suspend: eachOnce(pauses.flatMap(({ had, has }) => has.filter((reason) => !had.includes(reason)))),
   };
+}
+
+/** What the office's work is counted by: the open step, and the whole from acceptance to decision. */
+function countedOf(state: Case): readonly string[] {
+  const step = runningStepOf(state);
+  return [...(step === null ? [] : [step]), ...(runsAsWhole(state) ? [OVERALL] : [])];
+}
+
+/** The terms that run beside these. */
+function besideOf(state: Case): readonly NewTerm[] {
+  const telling = tellingTermOf(state);
+  return [...paperTermsOf(state), ...(telling ? [telling] : [])];
+}
+
+function eachOnce(reasons: readonly PaperPause[]): readonly PaperPause[] {
+  return [...new Set(reasons)];
 }
 
 function isSame(one: NewTerm, other: NewTerm): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The term of a step; null: it has none. */
-function stepTermOf(state: Case, stepId: string, today: string): NewTerm | null {
-  const step = state.item.steps.find(({ id }) => id === stepId);
-  if (!step?.limit) return null;
-  const {
-    limit: { from, ...limit },
-    rungs = null,
-  } = step;
+/** The term of a step, or of the whole; null: it has none. */
+function termOf(state: Case, stepId: string, today: string): NewTerm | null {
+  const found = limitOfTerm(state.item, stepId);
+  if (!found) return null;
+  const { from, ...limit } = found;
+  const rungs = state.item.steps.find(({ id }) => id === stepId)?.rungs ?? null;
   const anchor = anchorOf(state, stepId, from, today);
   return {
     ...limit,

@@ -235,9 +235,10 @@ export const transitions: Readonly<Record<CaseStatus, readonly CaseStatus[]>> = 
   deciding: ['granted', 'refused', 'waiting', 'handed-over', 'declined', 'withdrawn', 'held'],
   waiting: ['waiting', 'granted', 'refused', 'declined', 'held'],
   // Back to the decision, or from a stop on hold, only when another body has said that it does not stand, or is not to be carried out.
-  granted: ['granted', 'held', 'stopped', 'deciding'],
+  // Withdrawn only when the take-over that brought it is undone.
+  granted: ['granted', 'held', 'stopped', 'deciding', 'withdrawn'],
   'handed-over': ['held', 'stopped'],
-  held: ['held', 'open', 'deciding', 'waiting', 'granted', 'handed-over', 'stopped'],
+  held: ['held', 'open', 'deciding', 'waiting', 'granted', 'handed-over', 'stopped', 'withdrawn'],
   // Only when the cause for which it was stopped is withdrawn, or the stop was challenged.
   stopped: ['stopped', 'open', 'deciding', 'waiting', 'granted', 'handed-over', 'held'],
   refused: ['deciding'],

@@ -39,6 +39,8 @@ const allowance: CaseItem = {
   remedies: [],
   publicNotice: null,
   serveWithin: null,
+  overall: null,
+  tellRefusal: null,
 };
 const withoutSteps: CaseItem = {
   ...allowance,

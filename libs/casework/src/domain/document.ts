@@ -90,6 +90,14 @@ export function serviceOf({ services }: Pick<CaseDocument, 'services'>): Documen
   return services.at(-1) ?? null;
 }
 
+/** Whether it is that of the refusal that stands: one that was revoked, and is served afterwards, tells of nothing any more. */
+export function tellsRefusal(
+  { id }: Pick<CaseDocument, 'id'>,
+  documents: readonly Pick<CaseDocument, 'id' | 'kind'>[],
+): boolean {
+  return documents.findLast(({ kind }) => kind === 'refusal')?.id === id;
+}
+
 /**
  * What remedies against this document lie against; null: it decides nothing that could be challenged.
  * @param challenged the kind of the challenge that it decides

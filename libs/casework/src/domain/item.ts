@@ -51,6 +51,10 @@ export interface CaseItem {
   readonly publicNotice: RemedyTerm | null;
   /** Within how long a document is served; null: nothing says. */
   readonly serveWithin: RemedyTerm | null;
+  /** Within how long it is decided in all, beside the terms of the steps; null: no text says. */
+  readonly overall: StepLimit | null;
+  /** Within how long after the decision the person is told of a refusal; null: no text says. */
+  readonly tellRefusal: RemedyTerm | null;
 }
 
 /** Roles, and for member units the department, of which an action needs one. */

@@ -38,6 +38,8 @@ const tea: CaseItem = {
   remedies: [],
   publicNotice: null,
   serveWithin: null,
+  overall: null,
+  tellRefusal: null,
 };
 const asking = (rule: Partial<SupplementRule>): CaseItem => ({
   ...tea,

@@ -44,6 +44,8 @@ const lesson: CaseItem = {
   remedies: [],
   publicNotice: null,
   serveWithin: null,
+  overall: null,
+  tellRefusal: null,
 };
 
 const by = (id: string, role = 'rehab-officer', onBehalfOf: string | null = null): Act => ({

@@ -1,5 +1,6 @@
 import { itemModes, owners } from '@app/contracts';
 import { z } from 'zod';
+import { overall, tellRefusal } from './case-limits.js';
 import { condition, scalar } from './condition.js';
 import { department, role } from './doers.js';
 import { limit } from './limit.js';
@@ -159,6 +160,8 @@ const version = z
     serveWithin: limit
       .optional()
       .describe('Within how long a document is served. Absent: no text says; a region may.'),
+    overall: overall.optional(),
+    tellRefusal: tellRefusal.optional(),
     amounts: z
       .strictObject({
         per: z.enum(['month', 'year', 'once']).describe('What the amount is paid for.'),

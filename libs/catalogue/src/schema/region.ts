@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { overall, tellRefusal } from './case-limits.js';
 import { scalar } from './condition.js';
 import { department } from './doers.js';
 import { limit } from './limit.js';
@@ -44,6 +45,8 @@ const itemOverlay = z
       .optional()
       .describe('Dated values, oldest first.'),
     serveWithin: limit.optional().describe('Within how long a document of the item is served here.'),
+    overall: overall.optional(),
+    tellRefusal: tellRefusal.optional(),
     steps: z
       .record(
         z.string(),
@@ -93,6 +96,19 @@ export const regionFile = z
       })
       .optional()
       .describe('What holds for the chain as a whole (一件事).'),
+    gaps: z
+      .strictObject({
+        promise: limit
+          .refine((value) => value.kind === 'promised', {
+            message: 'what a place promises for a gap of the reconciliation is of kind promised',
+            path: ['kind'],
+          })
+          .describe(
+            'Within how long a released gap is promised to be looked after, with the published words. No default.',
+          ),
+      })
+      .optional()
+      .describe('What holds for the gaps of the reconciliation (应享未享).'),
     items: z.record(z.string(), itemOverlay).describe('By item id.'),
   })
   .describe('One layer of a region: it overlays values, it never copies items.');

@@ -4,6 +4,7 @@ import { DomainError } from '@app/kernel';
 import { isTransient, type Caller, type Database, type Tx } from '@app/platform';
 import type { ConsumerDefinition } from './consumer-definition.js';
 import { Delivery } from './delivery.js';
+import { followsPersons, lockAliases, readdressed } from './person-aliases.js';
 
 /** A parked message as operators see it: no payload, and of its data only ids. */
 export interface ParkedMessage {
@@ -215,7 +216,9 @@ export class ParkedMessages {
       definition,
     );
     if (envelope instanceof UnreadableMessage) throw envelope;
-    await consumer.run([envelope], { tx });
+    const moves = followsPersons(consumer);
+    await lockAliases(tx, moves ? 'alone' : 'shared');
+    await consumer.run(moves ? [envelope] : await readdressed(tx, [envelope]), { tx });
   }
 }
 

@@ -4,6 +4,7 @@ import { isTransient, type Caller, type Database, type Tx } from '@app/platform'
 import { Attempts } from './attempts.js';
 import type { ConsumerDefinition } from './consumer-definition.js';
 import type { Delivery } from './delivery.js';
+import { followsPersons, lockAliases, readdressed } from './person-aliases.js';
 import { idOfUnreadable, park, UUID, type ToPark } from './parking.js';
 
 /** One event for one consumer. */
@@ -230,7 +231,11 @@ export class ServiceConsumers {
 
   private async handleTogether(work: readonly Work[]): Promise<void> {
     await this.database.transaction(this.actor, async (tx) => {
-      const { fresh, blocked } = await claim(tx, work);
+      const moves = work.some(({ consumer }) => followsPersons(consumer));
+      const [, { fresh, blocked }] = await Promise.all([
+        lockAliases(tx, moves ? 'alone' : 'shared'),
+        claim(tx, work),
+      ]);
       await park(
         tx,
         blocked.map(({ consumer, envelope, delivery }) => ({
@@ -243,14 +248,24 @@ export class ServiceConsumers {
           attempts: 0,
         })),
       );
-      for (const consumer of this.consumers) {
-        const own = fresh.filter((item) => item.consumer === consumer);
-        if (own.length > 0)
-          await consumer.run(
-            own.map((item) => item.envelope),
-            { tx },
-          );
-      }
+      const run = async (consumers: readonly ConsumerDefinition[], of: (item: Work) => Envelope) => {
+        for (const consumer of consumers) {
+          const own = fresh.filter((item) => item.consumer === consumer);
+          if (own.length > 0) await consumer.run(own.map(of), { tx });
+        }
+      };
+      // Who is whom comes first: what else the slice brings may be about somebody who was merged in it.
+      await run(this.consumers.filter(followsPersons), ({ envelope }) => envelope);
+      const others = fresh.filter(({ consumer }) => !followsPersons(consumer));
+      const addressed = await readdressed(
+        tx,
+        others.map(({ envelope }) => envelope),
+      );
+      const now = new Map(others.map((item, place) => [item, addressed[place]!]));
+      await run(
+        this.consumers.filter((consumer) => !followsPersons(consumer)),
+        (item) => now.get(item)!,
+      );
     });
   }
 

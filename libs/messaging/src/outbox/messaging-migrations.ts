@@ -193,4 +193,27 @@ export const messagingMigrations: readonly Migration[] = [
       grant select, update on log_readers to ${appRole};
       grant select, insert, update, delete on delivery_attempts to ${appRole};`,
   },
+  {
+    id: 202611290061,
+    name: 'create-person-aliases',
+    up: ({ appRole, providerRole, workerRole }) => `
+      create table person_aliases (
+        subject_id uuid primary key,
+        person_id uuid not null,
+        version int not null,
+        told_at timestamptz not null default now(),
+        check (subject_id <> person_id)
+      );
+      comment on table person_aliases is
+        'For whom an id stands: that of a person who was merged into another, or of a case, card or benefit that a split gave to somebody. '
+        'Facts that come later are taken as theirs. It says who is whom, and nothing of either.';
+      create index person_aliases_person on person_aliases (person_id);
+      alter table person_aliases enable row level security, force row level security;
+      create policy migrating on person_aliases to current_user using (true) with check (true);
+      create policy own_work on person_aliases to ${workerRole} using (true) with check (true);
+      create policy known on person_aliases for select to ${appRole}, ${providerRole} using (true);
+      grant select on person_aliases to ${appRole}, ${providerRole};
+      grant select, insert, update on person_aliases to ${workerRole};`,
+    down: () => 'drop table person_aliases;',
+  },
 ];

@@ -113,10 +113,12 @@ export class CardRepository {
     return row ? this.toCard(row) : null;
   }
 
-  /** The card in force of each person, locked; persons without one are not in the map. */
+  /** The card in force of each person, locked; of two since files were merged the older, until it is cancelled; persons without one are not in the map. */
   async lockInForce(tx: Tx, personIds: readonly string[]): Promise<Map<string, Card>> {
     const rows = await tx.query<Row>(
-      `select ${COLUMNS} from cards where person_id = any($1::uuid[]) and status <> 'cancelled' order by card_id for update`,
+      `select ${COLUMNS} from cards c where person_id = any($1::uuid[]) and status <> 'cancelled'
+         and (twin_of is null or exists (select from cards o where o.card_id = c.twin_of and o.status = 'cancelled'))
+       order by card_id for update`,
       [personIds],
       'cards-lock-in-force',
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ActorRef } from '@app/contracts';
 import type { Tx } from '@app/platform';
-import type { Holding, Round, RoundItem } from '../../domain/holding.js';
+import { holdingKey, type Holding, type Round, type RoundItem } from '../../domain/holding.js';
 
 interface HoldingRow {
   person_id: string;
@@ -99,6 +99,23 @@ export class Chains {
         stops: row.stops,
       },
     ]);
+  }
+
+  /** On which day the cause came that planned what no owner has answered, by person and `holdingKey`. */
+  async plannedOn(tx: Tx, personIds: readonly string[]): Promise<Map<string, Map<string, string>>> {
+    const rows = await tx.query<{ person_id: string; item_id: string; period: string; caused_on: string }>(
+      `select h.person_id, h.item_id, h.period, r.caused_on from holdings h join rounds r using (round_id)
+       where h.person_id = any($1::uuid[]) and h.status = 'planned'`,
+      [personIds],
+      'lifecycle-planned-on',
+    );
+    const byPerson = new Map<string, Map<string, string>>();
+    for (const row of rows) {
+      let own = byPerson.get(row.person_id);
+      if (!own) byPerson.set(row.person_id, (own = new Map()));
+      own.set(holdingKey(row.item_id, row.period), row.caused_on);
+    }
+    return byPerson;
   }
 
   /** Rounds that are still open, and all of their items, by person. */

@@ -182,6 +182,19 @@ export class PersonFiles {
     return this.load(tx, rows);
   }
 
+  /** Files for reading only, of many persons and everybody in their households, without a lock. */
+  async readAll(tx: Tx, personIds: readonly string[]): Promise<Map<string, LoadedPerson>> {
+    const rows = await tx.query<PersonRow>(
+      `select ${PERSON} from persons p where p.person_id = any($1::uuid[])
+       union
+       select ${PERSON} from persons p
+       where p.household_id in (select h.household_id from persons h where h.person_id = any($1::uuid[]) and h.household_id is not null)`,
+      [personIds],
+      'lifecycle-read-persons',
+    );
+    return this.load(tx, rows);
+  }
+
   /** Writes back what differs from what was loaded, in as many statements as there are tables that changed. */
   async save(tx: Tx, changed: readonly ChangedPerson[]): Promise<void> {
     const persons = changed

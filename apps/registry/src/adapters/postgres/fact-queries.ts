@@ -32,12 +32,13 @@ export class FactQueries {
   ): Promise<{ personIds: string[]; of: number }> {
     const rows = await this.database.query<{ person_id: string; stays: boolean }>(
       who,
-      `select p.person_id, t.token is not null or f.confirmed_as_of > $5 as stays
+      `select p.person_id, t.token is not null or f.confirmed_as_of > $5 or exists (
+                select from persons a where a.merged_into = p.person_id and a.identity_token = any($4::text[])) as stays
        from facts f
        join persons p using (person_id)
        left join (select distinct token from unnest($4::text[]) as t (token)) t on t.token = p.identity_token
        where f.state = 'current' and f.name = $1 and f.value = 'true'::jsonb
-         and p.division_code between $2 and $3 and p.died_on is null and p.away_on is null
+         and p.merged_into is null and p.division_code between $2 and $3 and p.died_on is null and p.away_on is null
        order by p.person_id`,
       [name, reach.from, reach.to, tokens, asOf],
     );

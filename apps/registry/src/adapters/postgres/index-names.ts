@@ -56,7 +56,7 @@ export class IndexNames implements OnApplicationBootstrap, OnApplicationShutdown
         away_on: string | null;
       }>(
         `select person_id, name, division_code, away_to, away_on from persons
-         where search_scheme < $1 order by search_scheme, person_id limit $2 for update skip locked`,
+         where search_scheme < $1 and merged_into is null order by search_scheme, person_id limit $2 for update skip locked`,
         [SEARCH_SCHEME, AT_ONCE],
       );
       const ids = rows.map(({ person_id }) => person_id);

@@ -79,10 +79,21 @@ export class PersonQueries {
   ) {}
 
   /** @throws PersonNotFound if there is none that the actor may see */
-  async view(actor: Actor, personId: string): Promise<PersonView> {
+  async view(actor: Actor, given: string): Promise<PersonView> {
+    const personId = await this.current(actor, given);
     return actor.grants.some(({ unit }) => unit !== null)
       ? this.viewOfPlaced(actor, personId)
       : this.viewInPlace(actor, personId);
+  }
+
+  /** A file that was merged into another answers with that one. */
+  private async current(actor: Actor, personId: string): Promise<string> {
+    const [alias] = await this.database.query<{ person_id: string }>(
+      lookingWith(actor, 'person:read', 'person:read-placed'),
+      'select person_id from person_aliases where subject_id = $1',
+      [personId],
+    );
+    return alias?.person_id ?? personId;
   }
 
   /** Of who is placed with the actor's unit: who it is and how to reach them, and nothing else that is known. */
@@ -157,7 +168,7 @@ export class PersonQueries {
   async findByToken(actor: Actor, identityToken: string): Promise<PersonView> {
     const [row] = await this.database.query<{ person_id: string }>(
       lookingWith(actor, 'person:read'),
-      'select person_id from persons where identity_token = $1',
+      'select coalesce(merged_into, person_id) as person_id from persons where identity_token = $1',
       [identityToken],
     );
     if (!row) throw new PersonNotFound();
@@ -177,7 +188,7 @@ export class PersonQueries {
     const rows = await this.database.query<PersonRow>(
       reader,
       `select ${PERSON_COLUMNS} from persons p
-       where p.division_code between $1 and $2 and (p.division_code, p.person_id) > ($3, $4::uuid)
+       where p.merged_into is null and p.division_code between $1 and $2 and (p.division_code, p.person_id) > ($3, $4::uuid)
        order by p.division_code, p.person_id limit $5`,
       [...within(reader, range), afterDivision, afterPerson, range.limit],
     );
@@ -227,7 +238,7 @@ export class PersonQueries {
   async membersOf(actor: Actor, householdId: string): Promise<PersonLine[]> {
     const rows = await this.database.query<PersonRow>(
       lookingWith(actor, 'person:read'),
-      `select ${PERSON_COLUMNS} from persons p where household_id = $1 order by birth_date, person_id`,
+      `select ${PERSON_COLUMNS} from persons p where household_id = $1 and merged_into is null order by birth_date, person_id`,
       [householdId],
     );
     return rows.map((row) => toLine(row, []));

@@ -4,7 +4,7 @@ import type { NewEvent, RecordedFact } from '@app/contracts';
 import { Outbox } from '@app/messaging';
 import { Database, type Tx } from '@app/platform';
 import { IdentityNumberOnFile, PersonNotFound } from '../../domain/errors.js';
-import { placesOfPerson, type FileDecision, type PersonFile } from '../../domain/person.js';
+import { placesOfPerson, type FileDecision, type PersonFile, type StatedFact } from '../../domain/person.js';
 import {
   FACT_COLUMNS,
   PERSON_COLUMNS,
@@ -102,9 +102,10 @@ export class PersonRepository {
       readonly also?: (tx: Tx, after: PersonFile) => Promise<void>;
     } = {},
   ): Promise<PersonFile> {
-    const who = actingAs(actor, needed, await this.placesOf(actor, personId));
+    const found = await this.placesOf(actor, personId);
+    const who = actingAs(actor, needed, found.places);
     const work = async (tx: Tx) => {
-      const [before] = await this.load(tx, [personId]);
+      const [before] = await this.load(tx, [found.personId]);
       // The person may have moved between the two looks.
       if (!before) throw new PersonNotFound();
       actingAs(actor, needed, placesOfPerson(before.person));
@@ -125,7 +126,7 @@ export class PersonRepository {
     const work = async (tx: Tx) => {
       // Only of those in reach the caller learns who it is; the others answer by the unique number.
       const [taken] = await tx.query<{ person_id: string }>(
-        `select person_id from persons where identity_token = $1`,
+        `select coalesce(merged_into, person_id) as person_id from persons where identity_token = $1`,
         [state.person.identityToken],
       );
       if (taken) throw new IdentityNumberOnFile(taken.person_id);
@@ -182,12 +183,55 @@ export class PersonRepository {
 
   /** Files by person id, locked in one order, in the order of the ids. */
   load(tx: Tx, personIds: readonly string[]): Promise<PersonFile[]> {
-    return this.loadWhere(tx, 'p.person_id = any($1::uuid[])', personIds);
+    return this.loadWhere(tx, 'p.person_id = any($1::uuid[]) and p.merged_into is null', personIds);
   }
 
-  /** Files by search token of the identity number, locked in one order. */
-  loadByTokens(tx: Tx, tokens: readonly string[]): Promise<PersonFile[]> {
-    return this.loadWhere(tx, 'p.identity_token = any($1::text[])', tokens);
+  /** The file that was merged into another, as it was, whoever sees it. @throws PersonNotFound if it is in no such way */
+  async loadMerged(tx: Tx, personId: string, into: string): Promise<PersonFile> {
+    const [file] = await tx.asService(() =>
+      this.loadWhere(tx, 'p.person_id = any($1::uuid[]) and p.merged_into = $2', [personId], into),
+    );
+    if (!file) throw new PersonNotFound();
+    return file;
+  }
+
+  /** What these facts said, also if they hold no longer; to be stated again. */
+  async factsById(tx: Tx, factIds: readonly string[]): Promise<StatedFact[]> {
+    if (factIds.length === 0) return [];
+    const rows = await tx.query<FactRow>(
+      `select ${FACT_COLUMNS} from facts where fact_id = any($1::uuid[])`,
+      [factIds],
+    );
+    return rows.map((row) => {
+      const { factId: _, ...stated } = toFact(row);
+      return stated;
+    });
+  }
+
+  /**
+   * Files by search token of the identity number, locked in one order. The token of a file that was merged into another is that one's,
+   * unless its own is among them.
+   */
+  async loadByTokens(tx: Tx, tokens: readonly string[]): Promise<Map<string, PersonFile>> {
+    if (tokens.length === 0) return new Map();
+    const known = await tx.query<{ identity_token: string; person_id: string }>(
+      `select identity_token, coalesce(merged_into, person_id) as person_id from persons where identity_token = any($1::text[])`,
+      [tokens],
+    );
+    const files = await this.load(tx, [...new Set(known.map(({ person_id }) => person_id))]);
+    const fileOf = new Map(files.map((file) => [file.person.personId, file]));
+    const byToken = new Map<string, PersonFile>();
+    const taken = new Set<string>();
+    const own = ({ identity_token, person_id }: { identity_token: string; person_id: string }) =>
+      fileOf.get(person_id)?.person.identityToken === identity_token;
+    for (const row of [...known.filter(own), ...known.filter((row) => !own(row))]) {
+      const file = fileOf.get(row.person_id);
+      // Two rows of one piece about one person: the second would be decided on what the first has changed.
+      if (!file || taken.has(row.person_id)) continue;
+      taken.add(row.person_id);
+      byToken.set(row.identity_token, file);
+    }
+    return byToken;
   }
 
   /** Saves changed files and their facts, set-based: one statement per table, however many persons. */
@@ -217,21 +261,32 @@ export class PersonRepository {
     );
   }
 
-  private async placesOf(actor: Actor, personId: string): Promise<string[]> {
-    const [row] = await this.database.query<{ division_code: string; away_to: string | null }>(
+  /** Of a file that was merged into another: that one, and its places. */
+  private async placesOf(actor: Actor, personId: string): Promise<{ personId: string; places: string[] }> {
+    const [row] = await this.database.query<{
+      person_id: string;
+      division_code: string;
+      away_to: string | null;
+    }>(
       lookingWith(actor, 'person:read'),
-      'select division_code, away_to from persons where person_id = $1',
+      `select p.person_id, p.division_code, p.away_to from persons p
+       where p.person_id = coalesce((select merged_into from persons where person_id = $1), $1)`,
       [personId],
     );
     if (!row) throw new PersonNotFound();
-    return [row.division_code, ...(row.away_to ? [row.away_to] : [])];
+    return { personId: row.person_id, places: [row.division_code, ...(row.away_to ? [row.away_to] : [])] };
   }
 
-  private async loadWhere(tx: Tx, where: string, keys: readonly string[]): Promise<PersonFile[]> {
+  private async loadWhere(
+    tx: Tx,
+    where: string,
+    keys: readonly string[],
+    ...more: readonly string[]
+  ): Promise<PersonFile[]> {
     if (keys.length === 0) return [];
     const persons = await tx.query<PersonRow>(
       `select ${PERSON_COLUMNS} from persons p where ${where} order by p.person_id for update`,
-      [keys],
+      [keys, ...more],
     );
     const ids = persons.map(({ person_id }) => person_id);
     const dead = persons.filter(({ died_on }) => died_on !== null).map(({ person_id }) => person_id);

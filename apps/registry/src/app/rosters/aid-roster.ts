@@ -80,11 +80,10 @@ export class AidRoster implements Roster<typeof columns, AidRow>, FullRoster<Aid
   }
 
   async apply(tx: Tx, rows: readonly CheckedRow<AidRow>[], run: RosterRun) {
-    const files = await this.persons.loadByTokens(
+    const fileOf = await this.persons.loadByTokens(
       tx,
       rows.map(({ value }) => value.token),
     );
-    const fileOf = new Map(files.map((file) => [file.person.identityToken, file]));
     const changes: FileChange[] = [];
     const results = new Map<number, RowResult>();
     for (const { row, value } of rows) {

@@ -64,14 +64,13 @@ export class DeathRoster implements Roster<typeof columns, DeathRow> {
   }
 
   async apply(tx: Tx, rows: readonly CheckedRow<DeathRow>[], run: RosterRun) {
-    const files = await this.persons.loadByTokens(
+    const fileOf = await this.persons.loadByTokens(
       tx,
       rows.map(({ value }) => value.token),
     );
-    const fileOf = new Map(files.map((file) => [file.person.identityToken, file]));
     const takenBack = await this.persons.deathsTakenBack(
       tx,
-      files.map(({ person }) => person.personId),
+      [...fileOf.values()].map(({ person }) => person.personId),
     );
     const changes: FileChange[] = [];
     const results = new Map<number, RowResult>();

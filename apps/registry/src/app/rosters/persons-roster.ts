@@ -262,7 +262,9 @@ export class PersonsRoster implements Roster<PersonColumns, PersonRow> {
     const tokens = rows.map(({ value }) => value.token);
     // In this order: whoever is registered between the two looks meets the unique number, and the piece is worked through again.
     const onFile = await this.persons.tokensOnFile(tx, tokens);
-    const files = await this.persons.loadByTokens(tx, tokens);
+    const loaded = await this.persons.loadByTokens(tx, tokens);
+    // This roster says who somebody is: under the number of a merged file it would say it of the wrong one.
+    const files = [...loaded].flatMap(([token, file]) => (file.person.identityToken === token ? [file] : []));
     const fileOf = new Map(files.map((file) => [file.person.identityToken, file]));
     const contacts =
       files.length === 0

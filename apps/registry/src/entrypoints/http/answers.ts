@@ -1,6 +1,8 @@
 import { sensitive, unmaskAnswer } from '@app/access';
 import { calendarDay, divisionCode, recordedFact } from '@app/contracts';
 import { z } from 'zod';
+import type { DecisionLine } from '../../adapters/postgres/identity-decisions.js';
+import type { Duplicate } from '../../adapters/postgres/suspected-duplicates.js';
 import type { Household } from '../../adapters/postgres/household-repository.js';
 import type {
   FoundPage,
@@ -9,10 +11,12 @@ import type {
   PersonView,
 } from '../../adapters/postgres/person-queries.js';
 import { guardianSecrets, personSecrets } from '../../adapters/postgres/secret-queries.js';
+import { lookalikeReasons, type LookalikeReason } from '../../domain/lookalike.js';
 import { contactView } from './message-schemas.js';
 import type { FactsKnown } from '../../app/change-facts.js';
 import type { ImportView } from '../../app/find-import.js';
 import type { ImportReport } from '../../app/import-roster.js';
+import type { Decided } from '../../app/merge-persons.js';
 
 /** What this service answers over HTTP; nothing beside it leaves the service. */
 const version = z.int().describe('Grows by one with every change of the file.');
@@ -160,3 +164,61 @@ export const importView = z
     done: rows.describe('While it runs it grows towards `rows`.'),
   })
   .meta({ id: 'RosterImport' }) satisfies z.ZodType<ImportView>;
+
+export const decisionProposed = z.object({ decisionId: z.uuid() }).meta({ id: 'IdentityDecisionProposed' });
+
+export const decisionMade = z
+  .object({
+    decisionId: z.uuid(),
+    personId: z.uuid().describe('The file that stays.'),
+    version,
+    newPersonId: z.uuid().nullable().describe('Of a split: the new file.'),
+  })
+  .meta({ id: 'IdentityDecided' }) satisfies z.ZodType<Decided>;
+
+const decisionLine = z
+  .object({
+    decisionId: z.uuid(),
+    kind: z.enum(['merge', 'split']),
+    personId: z.uuid(),
+    absorbedId: z.uuid().nullable(),
+    subjects: z.array(z.uuid()).readonly(),
+    reason: z.string(),
+    proposedBy: z.string(),
+    proposedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'IdentityDecision' }) satisfies z.ZodType<DecisionLine>;
+
+export const decisionPage = z
+  .object({ decisions: z.array(decisionLine).readonly(), next: z.uuid().nullable() })
+  .meta({ id: 'IdentityDecisions' });
+
+const lookalikeFile = z
+  .object({
+    personId: z.uuid(),
+    version,
+    name: sensitive('name'),
+    identityNumber: sensitive('identity'),
+    birthDate: calendarDay,
+    divisionCode,
+  })
+  .meta({ id: 'LookalikeFile' });
+
+export const duplicatePage = z
+  .object({
+    duplicates: z
+      .array(
+        z.object({
+          duplicateId: z.uuid(),
+          one: lookalikeFile,
+          other: lookalikeFile,
+          reasons: z
+            .array(z.enum(Object.keys(lookalikeReasons) as [LookalikeReason, ...LookalikeReason[]]))
+            .readonly(),
+          foundAt: z.iso.datetime().describe('When everybody was looked at last.'),
+        }) satisfies z.ZodType<unknown, Duplicate>,
+      )
+      .readonly(),
+    next: z.uuid().nullable(),
+  })
+  .meta({ id: 'SuspectedDuplicates' });

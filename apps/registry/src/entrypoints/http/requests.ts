@@ -133,3 +133,37 @@ export const pageRequest = z.object({
   ...pages,
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
+
+const fileVersion = z.int().min(1).describe('The version that you saw.');
+
+export const proposeMergeRequest = z
+  .object({
+    into: givenId().describe('The file that stays.'),
+    reason,
+    versions: z.object({ person: fileVersion, into: fileVersion }),
+  })
+  .meta({ id: 'ProposeMergeRequest' });
+
+export const proposeSplitRequest = z
+  .object({
+    version: fileVersion,
+    reason,
+    subjects: z
+      .array(givenId())
+      .max(500)
+      .default([])
+      .describe(
+        'Ids of the cases, cards, applications, benefits, files and accounts that go to the other person.',
+      ),
+    undoes: givenId().optional().describe('The file that had been merged into this one.'),
+    person: z
+      .object({ name: text(50), identityNumber })
+      .optional()
+      .describe('Who the other person is, where there was no file.'),
+  })
+  .meta({ id: 'ProposeSplitRequest' });
+
+export const decisionsRequest = z.object({
+  after: givenId().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});

@@ -66,7 +66,8 @@ export interface Beside {
 }
 
 const ENDED: readonly string[] = endedStatuses;
-const LIVE = `c.status not in (${endedStatuses.map((status) => `'${status}'`).join(', ')})`;
+/** One that waits beside an older twin is found by its id alone. */
+const LIVE = `c.status not in (${endedStatuses.map((status) => `'${status}'`).join(', ')}) and c.twin_of is null`;
 
 interface Saved {
   readonly before: Case | null;
@@ -233,6 +234,82 @@ export class CaseRepository {
     await this.save(tx, saved);
   }
 
+  /** Decides one fact on each of these cases. */
+  async changeEach(
+    tx: Tx,
+    caseIds: readonly string[],
+    cause: Cause | null,
+    decide: (state: Case) => CaseDecision,
+  ): Promise<void> {
+    if (caseIds.length === 0) return;
+    const rows = await this.lockAndRead(tx, 'c.case_id = any($1::uuid[])', [caseIds]);
+    const saved = rows.map((row) => {
+      const before = this.toState(row);
+      return { before, decision: decide(before), cause };
+    });
+    await this.save(
+      tx,
+      saved.filter(({ before, decision }) => decision.state !== before),
+    );
+  }
+
+  /**
+   * Cases that are taken over as they stand, in one insert and without clocks. One that lives already for the same person, item and period
+   * keeps its place. @returns ids of those that came in
+   */
+  async bring(tx: Tx, decisions: readonly CaseDecision[]): Promise<ReadonlySet<string>> {
+    if (decisions.length === 0) return new Set();
+    const rows = await tx.query<{ case_id: string }>(
+      insertCases.sql,
+      insertCases.params(
+        decisions.map(({ state }) => state),
+        tx.actor,
+      ),
+      'cases-insert',
+    );
+    const inserted = new Set(rows.map((row) => row.case_id));
+    await this.afterWrite(
+      tx,
+      decisions
+        .filter(({ state }) => inserted.has(state.id))
+        .map((decision) => ({ before: null, decision, cause: null })),
+      { withClocks: false },
+    );
+    return inserted;
+  }
+
+  /** Takes back those of these cases that no person has touched. @returns their ids */
+  async takeBack(
+    tx: Tx,
+    caseIds: readonly string[],
+    decide: (state: Case) => CaseDecision,
+  ): Promise<ReadonlySet<string>> {
+    if (caseIds.length === 0) return new Set();
+    const rows = await tx.query<{ case_id: string }>(
+      `select c.case_id from cases c
+       where c.case_id = any($1::uuid[]) and c.changed_by_role = 'service'
+         and c.status in ('listed', 'open', 'deciding', 'granted', 'held')
+         and not exists (select from case_steps s where s.case_id = c.case_id)
+       order by c.case_id for update`,
+      [caseIds],
+    );
+    const untouched = rows.map((row) => row.case_id);
+    await this.changeEach(tx, untouched, null, decide);
+    return new Set(untouched);
+  }
+
+  /** The terms that the case has where it stands begin to count, from what they count from. @throws CaseNotFound */
+  async beginClocks(tx: Tx, caseId: string): Promise<void> {
+    const [row] = await this.lockAndRead(tx, 'c.case_id = $1', [caseId]);
+    if (!row) throw new CaseNotFound(caseId);
+    const after = this.toState(row);
+    const moved = await this.clocks.move(tx, [{ before: null, after }], this.clock.today());
+    this.outbox.append(
+      tx,
+      termFactsOf(moved, () => after),
+    );
+  }
+
   async find(actor: Caller, caseId: string): Promise<Case | null> {
     const [row] = await this.database.query<CaseRow>(
       actor,
@@ -296,7 +373,7 @@ export class CaseRepository {
       `select ${listedCaseColumns} from cases c
        where ($1::text is null or c.status = $1)
          and ($2::text is null or c.item_id = $2)
-         and ($3::uuid is null or c.person_id = $3)
+         and ($3::uuid is null or c.person_id = coalesce((select a.person_id from person_aliases a where a.subject_id = $3), $3))
          and ($4::uuid is null or (c.${order}, c.case_id) > ((select a.${order} from cases a where a.case_id = $4), $4::uuid))
          and ${waitingForPapers ? 'c.waits_for_papers' : 'true'} and ${where} and ${place.sql}
        order by c.${order}, c.case_id limit $5`,
@@ -344,7 +421,11 @@ export class CaseRepository {
   }
 
   /** What belongs to a written case: its done steps, its terms, the service's own effects, its facts. */
-  private async afterWrite(tx: Tx, saved: readonly Saved[]): Promise<void> {
+  private async afterWrite(
+    tx: Tx,
+    saved: readonly Saved[],
+    { withClocks = true }: { withClocks?: boolean } = {},
+  ): Promise<void> {
     if (saved.length === 0) return;
     const day = this.clock.today();
     const changes: CaseChange[] = saved.map(({ before, decision, cause }) => ({
@@ -357,7 +438,7 @@ export class CaseRepository {
       cause,
     }));
     const [moved] = await Promise.all([
-      this.clocks.move(tx, changes, day),
+      withClocks ? this.clocks.move(tx, changes, day) : [],
       this.insertSteps(tx, changes),
       this.materials.save(tx, changes),
       this.papers.save(tx, changes),

@@ -1,0 +1,391 @@
+import { Injectable } from '@nestjs/common';
+import { actingAs, lookingWith, permissions, type Actor, type Hand } from '@app/access';
+import { Clock } from '@app/kernel';
+import { lockAliases, remember } from '@app/messaging';
+import { Database, type Caller, type Tx } from '@app/platform';
+import { randomUUID } from 'node:crypto';
+import type { Proposal, TakenFact } from '../../domain/merge.js';
+import { DecisionAlreadyProposed, DecisionNotFound } from '../../domain/merge-errors.js';
+import { PersonNotFound } from '../../domain/errors.js';
+import type { PersonFile } from '../../domain/person.js';
+
+/** A decision about who is whom, as it stands in the table. */
+export interface IdentityDecision extends Proposal {
+  readonly decisionId: string;
+  readonly kind: 'merge' | 'split';
+  readonly personId: string;
+  readonly absorbedId: string | null;
+  readonly subjects: readonly string[];
+  /** Ciphertext of who the second person is. */
+  readonly newPerson: string | null;
+  readonly reason: string;
+  readonly taken: readonly TakenFact[];
+}
+
+/** What a list shows of one. */
+export interface DecisionLine {
+  readonly decisionId: string;
+  readonly kind: 'merge' | 'split';
+  readonly personId: string;
+  readonly absorbedId: string | null;
+  readonly subjects: readonly string[];
+  readonly reason: string;
+  readonly proposedBy: string;
+  readonly proposedAt: string;
+}
+
+interface Row {
+  decision_id: string;
+  kind: 'merge' | 'split';
+  person_id: string;
+  absorbed_id: string | null;
+  person_version: number;
+  absorbed_version: number | null;
+  subjects: string[];
+  new_person: string | null;
+  reason: string;
+  status: Proposal['status'];
+  taken: TakenFact[];
+  proposed_by: string;
+  proposed_role: string;
+  proposed_on_behalf_of: string | null;
+  proposed_at: Date;
+}
+
+const COLUMNS = `decision_id, kind, person_id, absorbed_id, person_version, absorbed_version, subjects, new_person, reason, status, taken,
+  proposed_by, proposed_role, proposed_on_behalf_of, proposed_at`;
+
+/** Where a person is seen, and how far their file is. */
+export interface Seen {
+  readonly divisionCode: string;
+  readonly places: readonly string[];
+  readonly version: number;
+}
+
+/** Proposals to merge and split files, and what a decision moves in registry's own tables. */
+@Injectable()
+export class IdentityDecisions {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws PersonNotFound also for a file that was merged into another */
+  async seen(actor: Actor, personId: string): Promise<Seen> {
+    const [row] = await this.database.query<{
+      division_code: string;
+      away_to: string | null;
+      version: number;
+    }>(
+      lookingWith(actor, 'person:read'),
+      'select division_code, away_to, version from persons where person_id = $1 and merged_into is null',
+      [personId],
+    );
+    if (!row) throw new PersonNotFound();
+    return {
+      divisionCode: row.division_code,
+      places: row.away_to ? [row.division_code, row.away_to] : [row.division_code],
+      version: row.version,
+    };
+  }
+
+  /** @throws DecisionAlreadyProposed */
+  async propose(
+    actor: Actor,
+    proposal: Pick<
+      IdentityDecision,
+      'kind' | 'personId' | 'absorbedId' | 'subjects' | 'newPerson' | 'reason'
+    > &
+      Pick<Proposal, 'personVersion' | 'absorbedVersion'>,
+    seen: { readonly person: Seen; readonly absorbed: Seen | null },
+  ): Promise<{ decisionId: string }> {
+    const who = this.mayAct(actor, seen.person, seen.absorbed);
+    return this.database.command(who, async (tx) => {
+      const decisionId = randomUUID();
+      const added = await tx.query(
+        `insert into identity_decisions (decision_id, kind, person_id, division_code, absorbed_id, absorbed_division_code, person_version,
+           absorbed_version, subjects, new_person, reason, status, proposed_by, proposed_role, proposed_on_behalf_of, proposed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'proposed', $12, $13, $14, $15)
+         on conflict do nothing returning 1`,
+        [
+          decisionId,
+          proposal.kind,
+          proposal.personId,
+          seen.person.divisionCode,
+          proposal.absorbedId,
+          seen.absorbed?.divisionCode ?? null,
+          proposal.personVersion,
+          proposal.absorbedVersion,
+          proposal.subjects,
+          proposal.newPerson,
+          proposal.reason,
+          who.id,
+          who.role,
+          who.onBehalfOf ?? null,
+          this.clock.now(),
+        ],
+      );
+      if (added.length === 0) throw new DecisionAlreadyProposed();
+      tx.audit({
+        what: `person.${proposal.kind}-proposed`,
+        personIds: [proposal.personId, ...(proposal.absorbedId ? [proposal.absorbedId] : [])],
+        why: proposal.reason,
+        detail: { decisionId },
+      });
+      return { decisionId };
+    });
+  }
+
+  /** Whoever decides about two files may act at the place of each. @throws NotAllowed */
+  private mayAct(actor: Actor, person: Seen, absorbed: Seen | null): Caller {
+    if (absorbed) actingAs(actor, permissions['person:correct'], absorbed.places);
+    return actingAs(actor, permissions['person:correct'], person.places);
+  }
+
+  /**
+   * A user's decision about a proposal, under a lock on it.
+   * @throws DecisionNotFound; PersonNotFound, NotAllowed unless both files are in reach
+   */
+  async decide<Result>(
+    actor: Actor,
+    decisionId: string,
+    work: (tx: Tx, decision: IdentityDecision, by: Hand) => Promise<Result>,
+  ): Promise<Result> {
+    const [row] = await this.database.query<Pick<Row, 'person_id' | 'absorbed_id' | 'kind'>>(
+      lookingWith(actor, 'person:read'),
+      'select person_id, absorbed_id, kind from identity_decisions where decision_id = $1',
+      [decisionId],
+    );
+    if (!row) throw new DecisionNotFound();
+    const person = await this.seen(actor, row.person_id).catch(notMerged);
+    // A split gives back a file that was merged: it is not seen by itself.
+    const absorbed =
+      row.kind === 'merge' && row.absorbed_id
+        ? await this.seen(actor, row.absorbed_id).catch(notMerged)
+        : null;
+    const who = person
+      ? this.mayAct(actor, person, absorbed)
+      : actingAs(actor, permissions['person:correct'], await this.placesOf(actor, row.person_id));
+    return this.database.command(who, async (tx) => {
+      const [locked] = await tx.query<Row>(
+        `select ${COLUMNS} from identity_decisions where decision_id = $1 for update`,
+        [decisionId],
+      );
+      if (!locked) throw new DecisionNotFound();
+      return work(tx, toDecision(locked), who);
+    });
+  }
+
+  private async placesOf(actor: Actor, personId: string): Promise<string[]> {
+    const [row] = await this.database.query<{ division_code: string }>(
+      lookingWith(actor, 'person:read'),
+      'select division_code from persons where person_id = $1',
+      [personId],
+    );
+    if (!row) throw new PersonNotFound();
+    return [row.division_code];
+  }
+
+  async close(
+    tx: Tx,
+    decisionId: string,
+    end: {
+      readonly status: 'approved' | 'refused';
+      readonly reason?: string | null;
+      readonly taken?: readonly TakenFact[];
+      readonly newPersonId?: string;
+    },
+  ): Promise<void> {
+    await tx.query(
+      `update identity_decisions set status = $2, decision_reason = $3, taken = $4, new_person_id = $5,
+         decided_by = $6, decided_role = $7, decided_on_behalf_of = $8, decided_at = $9
+       where decision_id = $1`,
+      [
+        decisionId,
+        end.status,
+        end.reason ?? null,
+        JSON.stringify(end.taken ?? []),
+        end.newPersonId ?? null,
+        tx.actor.id,
+        tx.actor.role,
+        tx.actor.onBehalfOf ?? null,
+        this.clock.now(),
+      ],
+    );
+  }
+
+  /** What is proposed in the actor's reach, oldest first. */
+  async open(actor: Actor, page: { after: string | null; limit: number }): Promise<DecisionLine[]> {
+    const rows = await this.database.query<Row>(
+      lookingWith(actor, 'person:read'),
+      `select ${COLUMNS} from identity_decisions
+       where status = 'proposed' and ($1::uuid is null or (proposed_at, decision_id) >
+         ((select a.proposed_at from identity_decisions a where a.decision_id = $1), $1::uuid))
+       order by proposed_at, decision_id limit $2`,
+      [page.after, page.limit],
+    );
+    return rows.map((row) => ({
+      decisionId: row.decision_id,
+      kind: row.kind,
+      personId: row.person_id,
+      absorbedId: row.absorbed_id,
+      subjects: row.subjects,
+      reason: row.reason,
+      proposedBy: row.proposed_by,
+      proposedAt: row.proposed_at.toISOString(),
+    }));
+  }
+
+  /** What a merge of two files had taken over, if it is the last that was done with them. */
+  async takenBy(tx: Tx, personId: string, absorbedId: string): Promise<readonly TakenFact[]> {
+    const [row] = await tx.query<{ taken: TakenFact[] }>(
+      `select taken from identity_decisions
+       where kind = 'merge' and status = 'approved' and person_id = $1 and absorbed_id = $2
+       order by decided_at desc limit 1`,
+      [personId, absorbedId],
+    );
+    return row?.taken ?? [];
+  }
+
+  /**
+   * The one file's rows beside its facts go to the other: guardians and contact preference are copied, so that the absorbed file stays
+   * as it was; what is placed with whom, and messages on their way, follow the person. As the service: a message may be of a case elsewhere.
+   */
+  async absorb(tx: Tx, survivor: PersonFile, absorbedId: string, version: number): Promise<void> {
+    const { personId } = survivor.person;
+    const by = [tx.actor.id, tx.actor.role];
+    await tx.asService(async () => {
+      await lockAliases(tx, 'alone');
+      await tx.query(
+        `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number, identity_token, phone,
+           since, created_by, created_role, changed_by, changed_role)
+         select gen_random_uuid(), $2, $3, basis, relation, name, identity_number, identity_token, phone, since, $4, $5, $4, $5
+         from guardians where person_id = $1 and ended_on is null
+         on conflict (person_id, identity_token) where ended_on is null do nothing`,
+        [absorbedId, personId, survivor.person.divisionCode, ...by],
+      );
+      await tx.query(
+        `insert into contact_preferences (person_id, channel, language, guardian_id, changed_by, changed_role, changed_at)
+         select $2, c.channel, c.language, o.guardian_id, c.changed_by, c.changed_role, c.changed_at
+         from contact_preferences c
+         left join guardians g on g.guardian_id = c.guardian_id
+         left join guardians o on o.person_id = $2 and o.identity_token = g.identity_token and o.ended_on is null
+         where c.person_id = $1 and (c.guardian_id is null or o.guardian_id is not null)
+         on conflict do nothing`,
+        [absorbedId, personId],
+      );
+      await tx.query(
+        `update persons s set phone = coalesce(s.phone, a.phone), address = coalesce(s.address, a.address)
+         from persons a where s.person_id = $2 and a.person_id = $1`,
+        [absorbedId, personId],
+      );
+      await tx.query(
+        `update households set head_person_id = $2, changed_by = $3, changed_role = $4, changed_at = now()
+         where head_person_id = $1 and household_id = (select household_id from persons where person_id = $2)`,
+        [absorbedId, personId, ...by],
+      );
+      await tx.query('update placements set person_id = $2 where person_id = $1', [absorbedId, personId]);
+      await tx.query('update message_deliveries set person_id = $2 where person_id = $1', [
+        absorbedId,
+        personId,
+      ]);
+      await tx.query('delete from person_search_tokens where person_id = $1', [absorbedId]);
+      await tx.query(
+        `update persons set merged_into = $2, version = version + (person_id = $1)::int,
+           changed_by = $3, changed_role = $4, changed_at = now()
+         where person_id = $1 or merged_into = $1`,
+        [absorbedId, personId, ...by],
+      );
+      await remember(tx, [absorbedId], personId, version);
+    });
+  }
+
+  /** What a split names, and the file that stands for the new person now. @returns whether that file had been merged into this one */
+  async part(
+    tx: Tx,
+    part: {
+      readonly personId: string;
+      readonly newPersonId: string;
+      readonly absorbedId: string | null;
+      readonly subjects: readonly string[];
+      readonly version: number;
+    },
+  ): Promise<void> {
+    const { newPersonId, absorbedId, subjects } = part;
+    await tx.asService(async () => {
+      await lockAliases(tx, 'alone');
+      for (const table of ['placements', 'message_deliveries']) {
+        await tx.query(`update ${table} set person_id = $2 where case_id = any($1::uuid[])`, [
+          subjects,
+          newPersonId,
+        ]);
+      }
+      if (absorbedId) {
+        await tx.query(
+          `update persons set merged_into = $2, changed_by = $3, changed_role = $4, changed_at = now() where person_id = $1`,
+          [absorbedId, newPersonId, tx.actor.id, tx.actor.role],
+        );
+        await tx.query(
+          `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number, identity_token, phone,
+             since, created_by, created_role, changed_by, changed_role)
+           select gen_random_uuid(), $2, division_code, basis, relation, name, identity_number, identity_token, phone, since,
+             $3, $4, $3, $4
+           from guardians where person_id = $1 and ended_on is null`,
+          [absorbedId, newPersonId, tx.actor.id, tx.actor.role],
+        );
+        await tx.query(
+          `update identity_decisions set status = 'undone'
+           where kind = 'merge' and status = 'approved' and absorbed_id = $1`,
+          [absorbedId],
+        );
+      }
+      await remember(tx, [...subjects, ...(absorbedId ? [absorbedId] : [])], newPersonId, part.version);
+    });
+  }
+
+  /** A file that was merged: its number is the new file's from now on. @returns secrets as they are stored @throws PersonNotFound */
+  async releaseNumber(
+    tx: Tx,
+    absorbedId: string,
+    mergedInto: string,
+  ): Promise<{ identityNumber: string; phone: string | null; address: string | null }> {
+    return tx.asService(async () => {
+      const [row] = await tx.query<{ identity_number: string; phone: string | null; address: string | null }>(
+        `select identity_number, phone, address from persons where person_id = $1 and merged_into = $2 for update`,
+        [absorbedId, mergedInto],
+      );
+      if (!row) throw new PersonNotFound();
+      await tx.query(`update persons set identity_token = 'merged:' || person_id where person_id = $1`, [
+        absorbedId,
+      ]);
+      return { identityNumber: row.identity_number, phone: row.phone, address: row.address };
+    });
+  }
+}
+
+/** A file of which the decision was carried out already: the decision itself says so. */
+function notMerged(error: unknown): null {
+  if (error instanceof PersonNotFound) return null;
+  throw error;
+}
+
+function toDecision(row: Row): IdentityDecision {
+  return {
+    decisionId: row.decision_id,
+    kind: row.kind,
+    personId: row.person_id,
+    absorbedId: row.absorbed_id,
+    personVersion: row.person_version,
+    absorbedVersion: row.absorbed_version,
+    subjects: row.subjects,
+    newPerson: row.new_person,
+    reason: row.reason,
+    status: row.status,
+    taken: row.taken,
+    proposedBy: {
+      id: row.proposed_by,
+      role: row.proposed_role,
+      onBehalfOf: row.proposed_on_behalf_of,
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { callerOf, type Actor } from '@app/access';
+import { Database } from '@app/platform';
+import { bankFileFormat, type BankFileFormat } from '../domain/bank-file/index.js';
+import { BankFormatNotAsExpected, BankFormatUnknown } from '../domain/pay-run-errors.js';
+import { changingMoney, grantsWith, lookingAtMoney } from './money-callers.js';
+
+/** How payers of money want their files: data that a place enters from what its payer hands out. */
+@Injectable()
+export class BankFormats {
+  constructor(private readonly database: Database) {}
+
+  async list(actor: Actor): Promise<readonly BankFileFormat[]> {
+    const rows = await this.database.query<{ definition: unknown }>(
+      lookingAtMoney(actor, 'pay-run:read'),
+      'select definition from bank_formats order by format_id',
+    );
+    return rows.map(({ definition }) => bankFileFormat.parse(definition));
+  }
+
+  /** @throws BankFormatUnknown */
+  async one(actor: Actor, id: string): Promise<BankFileFormat> {
+    const [row] = await this.database.query<{ definition: unknown }>(
+      lookingAtMoney(actor, 'pay-run:read'),
+      'select definition from bank_formats where format_id = $1',
+      [id],
+    );
+    if (!row) throw new BankFormatUnknown();
+    return bankFileFormat.parse(row.definition);
+  }
+
+  /** A format is entered, or entered anew; files that were written keep the one they were written by. @throws BankFormatNotAsExpected */
+  async keep(actor: Actor, definition: unknown): Promise<BankFileFormat> {
+    const parsed = bankFileFormat.safeParse(definition);
+    if (!parsed.success) {
+      throw new BankFormatNotAsExpected(
+        parsed.error.issues
+          .map(({ path, message }) => `${path.join('.') || '整体'}：${message}`)
+          .slice(0, 20),
+      );
+    }
+    const [grant] = grantsWith(actor, 'bank-format:keep');
+    const caller = grant ? callerOf(actor, grant) : changingMoney(actor, ['bank-format:keep'], []);
+    await this.database.command(caller, async (tx) => {
+      // A layout is of no place, so no reach could say who may write it; the permission was asked above.
+      await tx.asService(() =>
+        tx.query(
+          `insert into bank_formats as f (format_id, definition, kept_by, kept_by_role) values ($1, $2, $3, $4)
+         on conflict (format_id) do update
+           set definition = excluded.definition, kept_by = excluded.kept_by, kept_by_role = excluded.kept_by_role, kept_at = now()`,
+          [parsed.data.id, JSON.stringify(parsed.data), tx.actor.id, tx.actor.role],
+        ),
+      );
+      tx.audit({ what: 'bank-format.kept', detail: { formatId: parsed.data.id } });
+    });
+    return parsed.data;
+  }
+}

@@ -1,0 +1,36 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CurrentActor, Needs, type Actor } from '@app/access';
+import { Answers } from '@app/platform';
+import { z } from 'zod';
+import { BankFormats } from '../../app/bank-formats.js';
+import { bankFileFormat } from '../../domain/bank-file/index.js';
+
+// Looked at closely by the domain, which names each place that is wrong; here only that it is an object.
+const keepFormat = z.record(z.string(), z.unknown()).meta({ id: 'KeepBankFormat' });
+const formats = z.object({ formats: z.array(bankFileFormat).readonly() }).meta({ id: 'BankFormats' });
+
+/** How payers of money want their files, and how they answer them. */
+@Controller('subsidies/bank-formats')
+@ApiTags('subsidies: pay runs')
+@ApiBearerAuth()
+export class BankFormatsController {
+  constructor(private readonly bankFormats: BankFormats) {}
+
+  @Get()
+  @Needs('pay-run:read')
+  @ApiOperation({ summary: 'Formats that are known here' })
+  @Answers(formats)
+  async list(@CurrentActor() actor: Actor) {
+    return { formats: await this.bankFormats.list(actor) };
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Needs('bank-format:keep')
+  @ApiOperation({ summary: 'Enter a format, or enter it anew; files that were written keep theirs' })
+  @Answers(bankFileFormat)
+  keep(@Body({ schema: keepFormat }) definition: z.infer<typeof keepFormat>, @CurrentActor() actor: Actor) {
+    return this.bankFormats.keep(actor, definition);
+  }
+}

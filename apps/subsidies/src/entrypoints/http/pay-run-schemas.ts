@@ -1,0 +1,210 @@
+import { calendarDay } from '@app/contracts';
+import { freeText, givenId } from '@app/platform';
+import { z } from 'zod';
+import type { BenefitBooksView, PayRunDetail } from '../../app/find-pay-runs.js';
+import type { ReturnReport } from '../../app/take-return-file.js';
+import { entryKinds } from '../../domain/ledger.js';
+import { payRunStates } from '../../domain/pay-run-state.js';
+
+const month = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+  .describe('`YYYY-MM`');
+const county = z
+  .string()
+  .regex(/^\d{6}$/)
+  .describe('县（市、区）六位代码 · Six digits.');
+const fen = z.int().describe('分');
+const state = z.enum(payRunStates);
+const lineState = z.enum(['planned', 'left-out', 'ordered', 'paid', 'failed']);
+const findingState = z.enum(['open', 'passed', 'taken-out']);
+
+export const runNo = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+export const runQuery = z.object({
+  county: county.optional(),
+  before: runNo.optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const lineQuery = z.object({
+  state: lineState.optional(),
+  reason: z.string().max(40).optional().describe('Why it is left out, as `reasons` of the run names it.'),
+  from: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional()
+    .describe('First place.'),
+  to: z
+    .string()
+    .regex(/^\d{12}$/)
+    .optional()
+    .describe('Last place.'),
+  after: z.coerce.number().int().min(0).max(2_147_483_647).default(0).describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+
+/** A finding by its person and check, as `next` names it. */
+export const FINDING = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([a-z-]{1,40})$/;
+export const findingQuery = z.object({
+  state: findingState.optional(),
+  after: z.string().regex(FINDING).optional().describe('`next` of the page before.'),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+export const exportQuery = z.object({
+  format: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    .max(60)
+    .describe(
+      'A format of `/subsidies/bank-formats`; once exported, the file keeps the one it was written by.',
+    ),
+});
+
+export const beginRun = z
+  .strictObject({
+    county,
+    month,
+    payOn: calendarDay.describe('预计到账日 · Day on which money is to go out: proofs are judged for it.'),
+  })
+  .meta({ id: 'BeginPayRun' });
+export const approveRun = z
+  .strictObject({
+    version: z.int().min(1).describe('The version that you saw.'),
+    count: z.int().min(0).describe('笔数 · Lines, as you saw them.'),
+    fen: z.int().min(0).describe('总金额（分） · Sum, as you saw it.'),
+  })
+  .meta({ id: 'ApprovePayRun' });
+export const cancelRun = z
+  .strictObject({ version: z.int().min(1), reason: freeText(2, 200).describe('理由 · Why.') })
+  .meta({ id: 'CancelPayRun' });
+export const settleFinding = z
+  .strictObject({
+    personId: givenId(),
+    check: z.string().regex(/^[a-z-]{1,40}$/),
+    outcome: z.enum(['passed', 'taken-out']).describe('核实通过，或剔除出本批次 · Paid, or taken out.'),
+    note: freeText(2, 200).describe('核实情况 · What was found.'),
+  })
+  .meta({ id: 'SettleFinding' });
+
+export const runChanged = z
+  .object({ runNo: z.int(), state, count: z.int(), fen, version: z.int() })
+  .meta({ id: 'PayRunChanged' });
+const summary = {
+  runNo: z.int(),
+  county,
+  month,
+  serial: z.int(),
+  payOn: calendarDay,
+  state,
+  count: z.int(),
+  fen,
+  leftOut: z.int(),
+  orderedCount: z.int(),
+  orderedFen: fen,
+  openFindings: z.int(),
+  fileSha256: z.string().nullable(),
+  plannedBy: z.string(),
+  version: z.int(),
+};
+export const runPage = z
+  .object({ runs: z.array(z.object(summary).meta({ id: 'PayRun' })).readonly(), next: z.int().nullable() })
+  .meta({ id: 'PayRunPage' });
+export const runDetail = z
+  .object({
+    ...summary,
+    reasons: z
+      .array(z.object({ state: lineState, reason: z.string().nullable(), lines: z.int(), fen }))
+      .readonly(),
+    steps: z
+      .array(
+        z.object({
+          version: z.int(),
+          state,
+          count: z.int(),
+          fen,
+          note: z.string().nullable(),
+          by: z.string(),
+          role: z.string(),
+          at: z.iso.datetime({ offset: true }),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'PayRunDetail' }) satisfies z.ZodType<PayRunDetail>;
+const monthSum = z.object({ month, fen });
+export const linePage = z
+  .object({
+    lines: z
+      .array(
+        z.object({
+          lineNo: z.int(),
+          benefitId: z.uuid(),
+          personId: z.uuid(),
+          divisionCode: z.string(),
+          itemId: z.string(),
+          months: z.array(monthSum).readonly(),
+          fen,
+          setOff: fen.describe('抵扣（分） · Kept for an overpayment; the bank is given the rest.'),
+          state: lineState,
+          reason: z.string().nullable(),
+        }),
+      )
+      .readonly(),
+    next: z.int().nullable(),
+  })
+  .meta({ id: 'PayRunLines' });
+export const findingPage = z
+  .object({
+    findings: z
+      .array(
+        z.object({
+          personId: z.uuid(),
+          check: z.string(),
+          divisionCode: z.string(),
+          accountId: z.uuid().nullable(),
+          reason: z.string(),
+          state: findingState,
+          note: z.string().nullable(),
+          by: z.string().nullable(),
+        }),
+      )
+      .readonly(),
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'PayRunFindings' });
+export const findingSettled = z.object({ openFindings: z.int() }).meta({ id: 'FindingSettled' });
+export const returnReport = z
+  .object({
+    runNo: z.int(),
+    sha256: z.string(),
+    lines: z.int(),
+    paid: z.int(),
+    failed: z.int(),
+    unchanged: z.int(),
+    unanswered: z.int(),
+    problems: z
+      .array(z.object({ row: z.int(), column: z.string().nullable(), sentence: z.string() }))
+      .readonly(),
+    moreProblems: z.boolean(),
+  })
+  .meta({ id: 'ReturnReport' }) satisfies z.ZodType<ReturnReport>;
+export const booksView = z
+  .object({
+    benefitId: z.uuid(),
+    months: z.array(z.object({ month, owed: fen, paid: fen })).readonly(),
+    entries: z
+      .array(
+        z.object({
+          month,
+          kind: z.enum(entryKinds),
+          cause: z.string(),
+          fen,
+          bookedIn: month,
+          runNo: z.int().nullable(),
+          by: z.string(),
+          at: z.iso.datetime({ offset: true }),
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'BenefitBooks' }) satisfies z.ZodType<BenefitBooksView>;
