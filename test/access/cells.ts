@@ -270,6 +270,7 @@ const BACKGROUND = [
   'log_readers',
   'delivery_attempts',
   'audit_seals',
+  'retention_nights',
   'schema_migrations',
 ];
 
