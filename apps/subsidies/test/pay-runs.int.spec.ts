@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { paymentFailedV1, paymentOrderedV1 } from '@app/contracts';
+import { until } from '@app/testing';
 import { expectStatus, referenceIn, returnFile, startPaying, VILLAGE, type Paying } from './paying.js';
 
 jest.setTimeout(120_000);
@@ -188,6 +189,23 @@ describe('a run', () => {
     ]);
     expect((await paying.books(one)).map(({ paid }) => paid)).toEqual([0, 0]);
     expect((await paying.books(other)).map(({ paid }) => paid)).toEqual([30_000, 30_000]);
+  });
+
+  it('plans nobody twice who moves to a later place meanwhile', async () => {
+    await paying.beneficiary();
+    const run = await paying.planned('2026-03');
+    const before = await paying.lines(run);
+    // As if every benefit had moved behind the place where the run stands.
+    await paying.service.database.query(
+      `update subsidies.pay_runs set state = 'planning', at_division = '', at_benefit = '00000000-0000-0000-0000-000000000000'`,
+    );
+    await until(
+      () => 'the run waits again',
+      async () => (await paying.run(run.runNo))['state'] === 'planned',
+      { timeoutMs: 30_000 },
+    );
+    expect(await paying.lines(run)).toEqual(before);
+    expect(await paying.run(run.runNo)).toMatchObject({ count: 1, fen: 60_000 });
   });
 
   it('books what is learnt late in the open month, and no month that is closed takes an entry', async () => {

@@ -53,6 +53,7 @@ export class PlanPayRun {
     const last = candidates.at(-1)?.benefit;
     if (!last) return;
     const open = candidates
+      .filter(({ isPlanned }) => !isPlanned)
       .map((candidate) => ({ ...candidate, cycle: this.cycleOf(candidate.benefit) }))
       .map((candidate) => ({ ...candidate, through: paidThrough(candidate.cycle, run.month) }))
       .filter(({ books, benefit, through }) => !isSettled(books, benefit, through));

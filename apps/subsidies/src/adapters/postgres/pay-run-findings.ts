@@ -76,7 +76,7 @@ export class PayRunFindings {
         `with taken as (
            update pay_run_lines set state = 'left-out', reason = 'taken-out'
            where run_no = $1 and state = 'planned' and benefit_id in (select benefit_id from benefits where person_id = $2)
-           returning fen)
+           returning fen - set_off as fen)
          update pay_runs set count = count - t.lines, fen = pay_runs.fen - t.fen, left_out = left_out + t.lines, version = version + 1
          from (select count(*)::int as lines, coalesce(sum(fen), 0) as fen from taken) t where run_no = $1`,
         [runNo, personId],

@@ -13,6 +13,8 @@ export interface Candidate {
   readonly benefit: Benefit;
   readonly books: Books | null;
   readonly account: AccountOfPerson | null;
+  /** It has its line in the run: it moved to a later place since. */
+  readonly isPlanned: boolean;
 }
 
 /** A line of a run as it is planned. */
@@ -56,6 +58,7 @@ interface CandidateRow extends BenefitRow {
   readonly valid_until: string | null;
   readonly held_until_month: string | null;
   readonly changed_since: boolean | null;
+  readonly planned: boolean;
 }
 
 /** The lines of pay runs, a chunk at a time. */
@@ -72,15 +75,28 @@ export class PayRunLines {
          where division_code >= $1 and division_code <= $2 and (division_code, benefit_id) > ($1, $3::uuid)
          order by division_code, benefit_id limit $5)
        select ${benefitColumns}, k.books_from, k.through, k.version as books_version, k.owed::float8 as owed, k.paid::float8 as paid, k.even,
-         payable.account_id, payable.valid_until, payable.held_until_month, payable.confirmed_at > $4 as changed_since
+         payable.account_id, payable.valid_until, payable.held_until_month, payable.confirmed_at > $4 as changed_since,
+         exists (select from pay_run_lines l where l.run_no = $6 and l.benefit_id = b.benefit_id) as planned
        from b
        left join benefit_books k using (benefit_id)
        left join (${payableAccounts}) payable using (person_id)
        order by b.division_code, b.benefit_id`,
-      [run.at_division || `${run.county}000000`, `${run.county}999999`, run.at_benefit, run.since, limit],
+      [
+        run.at_division || `${run.county}000000`,
+        `${run.county}999999`,
+        run.at_benefit,
+        run.since,
+        limit,
+        run.run_no,
+      ],
       'pay-run-candidates',
     );
-    return rows.map((row) => ({ benefit: toBenefit(row), books: booksOf(row), account: accountOf(row) }));
+    return rows.map((row) => ({
+      benefit: toBenefit(row),
+      books: booksOf(row),
+      account: accountOf(row),
+      isPlanned: row.planned,
+    }));
   }
 
   async add(tx: Tx, run: PayRunRow, lines: readonly PlannedLine[]): Promise<void> {
