@@ -585,7 +585,8 @@ it('takes its tables back', async () => {
     migrations: migrations.filter(({ id }) => id !== 202611280999),
   };
   await migrate(options);
-  await revertLast(options);
+  const back = options.migrations.filter(({ id }) => id >= 202611280401).length;
+  for (let turn = 0; turn < back; turn += 1) await revertLast(options);
   expect(await own.query(`select to_regclass('${SERVICE}.files') as files`)).toEqual([{ files: null }]);
   await own.drop();
 });

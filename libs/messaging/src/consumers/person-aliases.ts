@@ -20,12 +20,13 @@ export function followsPersons({ events }: ConsumerDefinition): boolean {
  * behind. To be taken before anything is read.
  */
 export async function lockAliases(tx: Tx, how: 'shared' | 'alone'): Promise<void> {
+  await tx.query(`select ${aliasLock(how)}`, [], `aliases-lock-${how}`);
+}
+
+/** SQL of the call that takes it. What is read in the same statement may be older than the lock. */
+export function aliasLock(how: 'shared' | 'alone'): string {
   const lock = how === 'alone' ? 'pg_advisory_xact_lock' : 'pg_advisory_xact_lock_shared';
-  await tx.query(
-    `select ${lock}(hashtextextended('person-aliases:' || current_schema(), 0))`,
-    [],
-    `aliases-lock-${how}`,
-  );
+  return `${lock}(hashtextextended('person-aliases:' || current_schema(), 0))`;
 }
 
 /** For whom each of these ids stands; one that stands for itself is not in the answer. */
