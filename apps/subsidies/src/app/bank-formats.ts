@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { callerOf, type Actor } from '@app/access';
 import { Database } from '@app/platform';
 import { bankFileFormat, type BankFileFormat } from '../domain/bank-file/index.js';
-import { BankFormatNotAsExpected, BankFormatUnknown } from '../domain/pay-run-errors.js';
+import { BankFormatUnknown } from '../domain/pay-run-errors.js';
 import { changingMoney, grantsWith, lookingAtMoney } from './money-callers.js';
 
 /** How payers of money want their files: data that a place enters from what its payer hands out. */
@@ -29,16 +29,8 @@ export class BankFormats {
     return bankFileFormat.parse(row.definition);
   }
 
-  /** A format is entered, or entered anew; files that were written keep the one they were written by. @throws BankFormatNotAsExpected */
-  async keep(actor: Actor, definition: unknown): Promise<BankFileFormat> {
-    const parsed = bankFileFormat.safeParse(definition);
-    if (!parsed.success) {
-      throw new BankFormatNotAsExpected(
-        parsed.error.issues
-          .map(({ path, message }) => `${path.join('.') || '整体'}：${message}`)
-          .slice(0, 20),
-      );
-    }
+  /** A format is entered, or entered anew; files that were written keep the one they were written by. */
+  async keep(actor: Actor, format: BankFileFormat): Promise<BankFileFormat> {
     const [grant] = grantsWith(actor, 'bank-format:keep');
     const caller = grant ? callerOf(actor, grant) : changingMoney(actor, ['bank-format:keep'], []);
     await this.database.command(caller, async (tx) => {
@@ -48,11 +40,11 @@ export class BankFormats {
           `insert into bank_formats as f (format_id, definition, kept_by, kept_by_role) values ($1, $2, $3, $4)
          on conflict (format_id) do update
            set definition = excluded.definition, kept_by = excluded.kept_by, kept_by_role = excluded.kept_by_role, kept_at = now()`,
-          [parsed.data.id, JSON.stringify(parsed.data), tx.actor.id, tx.actor.role],
+          [format.id, JSON.stringify(format), tx.actor.id, tx.actor.role],
         ),
       );
-      tx.audit({ what: 'bank-format.kept', detail: { formatId: parsed.data.id } });
+      tx.audit({ what: 'bank-format.kept', detail: { formatId: format.id } });
     });
-    return parsed.data;
+    return format;
   }
 }

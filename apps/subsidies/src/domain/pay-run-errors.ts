@@ -103,15 +103,6 @@ const stateNames: Readonly<Record<PayRunState, string>> = {
   cancelled: '已作废',
 };
 
-/** A format is described wrongly: each place with what is wrong there. */
-export class BankFormatNotAsExpected extends DomainError {
-  readonly slug = 'bank-format-not-as-expected';
-  readonly kind = 'invalid';
-  constructor(problems: readonly string[]) {
-    super('代发文件格式的描述有误，请按所列各处更正后重新登记。', { problems });
-  }
-}
-
 /** What the answer says is another file's, or another run's. */
 export class ReturnNotOfRun extends DomainError {
   readonly slug = 'return-not-of-run';

@@ -4,10 +4,8 @@ import { CurrentActor, Needs, type Actor } from '@app/access';
 import { Answers } from '@app/platform';
 import { z } from 'zod';
 import { BankFormats } from '../../app/bank-formats.js';
-import { bankFileFormat } from '../../domain/bank-file/index.js';
+import { bankFileFormat, type BankFileFormat } from '../../domain/bank-file/index.js';
 
-// Looked at closely by the domain, which names each place that is wrong; here only that it is an object.
-const keepFormat = z.record(z.string(), z.unknown()).meta({ id: 'KeepBankFormat' });
 const formats = z.object({ formats: z.array(bankFileFormat).readonly() }).meta({ id: 'BankFormats' });
 
 /** How payers of money want their files, and how they answer them. */
@@ -30,7 +28,7 @@ export class BankFormatsController {
   @Needs('bank-format:keep')
   @ApiOperation({ summary: 'Enter a format, or enter it anew; files that were written keep theirs' })
   @Answers(bankFileFormat)
-  keep(@Body({ schema: keepFormat }) definition: z.infer<typeof keepFormat>, @CurrentActor() actor: Actor) {
-    return this.bankFormats.keep(actor, definition);
+  keep(@Body({ schema: bankFileFormat }) format: BankFileFormat, @CurrentActor() actor: Actor) {
+    return this.bankFormats.keep(actor, format);
   }
 }
