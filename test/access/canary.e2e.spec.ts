@@ -45,6 +45,8 @@ async function send(endpoint: Endpoint, sending: Sending & Planted): Promise<voi
   const response = await fetch(house.service.url + sending.path, {
     method: endpoint.name.split(' ')[0]!,
     headers: {
+      // Between two doors this process is busy for longer than the server keeps an idle connection.
+      connection: 'close',
       authorization: `Bearer ${await tokens.bearing(userOf(who, 'here'), 'own')}`,
       ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }),
       ...sending.headers,
