@@ -97,7 +97,7 @@ export function openPayRun(url: string, death: PayRunProcessOptions['death']) {
   const runs = new DyingRuns(database, death);
   const lines = new PayRunLines();
   const books = new LedgerBooks();
-  const findings = new PayRunFindings(database, actor);
+  const findings = new PayRunFindings();
   const overpayments = new Overpayments(database);
   return {
     database,

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { paymentFailedV1, paymentOrderedV1 } from '@app/contracts';
 import { until } from '@app/testing';
+import { demoFormats } from '../src/domain/bank-file/index.js';
 import { expectStatus, referenceIn, returnFile, startPaying, VILLAGE, type Paying } from './paying.js';
 
 jest.setTimeout(120_000);
@@ -75,7 +76,7 @@ describe('a run', () => {
     await paying.ordered(run);
     const { lines } = await paying.exported(run);
     const mine = (await paying.lines(run)).find(({ personId }) => personId === one.personId)!;
-    const place = lines.findIndex((line) => Number(line[4]!.split('-')[1]) === mine['lineNo']);
+    const place = lines.findIndex((line) => Number(line[4]!.split('-')[1]) === mine.lineNo);
     const answer = returnFile([[referenceIn(lines, place), 60_000, '账户已销户']]);
     expect(await send(run.runNo, answer)).toMatchObject({
       status: 200,
@@ -201,7 +202,7 @@ describe('a run', () => {
     );
     await until(
       () => 'the run waits again',
-      async () => (await paying.run(run.runNo))['state'] === 'planned',
+      async () => (await paying.run(run.runNo)).state === 'planned',
       { timeoutMs: 30_000 },
     );
     expect(await paying.lines(run)).toEqual(before);
@@ -247,6 +248,15 @@ describe('a run', () => {
   });
 });
 
+it('takes no format with a number of somebody in it, wherever it stands', async () => {
+  const [format] = demoFormats;
+  const keep = (body: object) => paying.payer.post('/subsidies/bank-formats', body);
+  for (const wrong of [{ id: '6222000011112222' }, { zh: '账号 6222 0000 1111 2222' }]) {
+    expect(slugOf(await keep({ ...format, ...wrong }))).toEqual([400, 'request-malformed']);
+  }
+  expect(await keep({ ...format })).toMatchObject({ status: 200 });
+});
+
 describe('who may', () => {
   it('approve: a second person who saw this state, and not while a finding is open', async () => {
     const shared = '6222000011112222';
@@ -256,7 +266,7 @@ describe('who may', () => {
     expect(run).toMatchObject({ openFindings: 3, count: 3 });
     const approve = (body: object, by = paying.approver) =>
       by.post(`/subsidies/pay-runs/${run.runNo}/approve`, {
-        version: run['version'] as number,
+        version: run.version,
         count: 3,
         fen: 180_000,
         ...body,
@@ -296,9 +306,11 @@ describe('who may', () => {
       payOn: '2026-03-20',
     });
     const runNo = (body as { runNo: number }).runNo;
-    let seen = await paying.run(runNo);
-    while (seen['state'] !== 'planned') seen = await paying.run(runNo);
-    const { version, count, fen } = seen;
+    await until(
+      () => 'the run waits for approval',
+      async () => (await paying.run(runNo)).state === 'planned',
+    );
+    const { version, count, fen } = await paying.run(runNo);
     expect(slugOf(await both.post(`/subsidies/pay-runs/${runNo}/approve`, { version, count, fen }))).toEqual([
       409,
       'four-eyes',

@@ -3,6 +3,8 @@ import { ColumnCipher } from '@app/access';
 import { Catalogue } from '@app/catalogue';
 import { itemOpenedV1, itemStopProposedV1, itemStopWithdrawnV1, type NewEvent } from '@app/contracts';
 import { startService, until, type Answer, type ServiceUnderTest, type TestUser } from '@app/testing';
+import type { ShownLine } from '../src/adapters/postgres/pay-run-queries.js';
+import type { PayRunDetail } from '../src/app/find-pay-runs.js';
 import { demoFormats } from '../src/domain/bank-file/index.js';
 import { subsidies } from '../src/migrations.js';
 import { SubsidiesModule } from '../src/subsidies.module.js';
@@ -45,9 +47,8 @@ export interface Beneficiary {
   readonly roundId: string;
 }
 
-/* eslint-disable @typescript-eslint/no-explicit-any */
-export type Run = Record<string, any> & { runNo: number };
-export type Line = Record<string, any>;
+export type Run = PayRunDetail;
+export type Line = ShownLine;
 
 let version = 0;
 
@@ -79,8 +80,8 @@ export async function startPaying(now: string): Promise<Paying> {
   const inState = async (runNo: number, ...states: string[]) => {
     let seen = await run(runNo);
     await until(
-      () => `run ${runNo} is ${states.join(' or ')}: ${seen['state']}`,
-      async () => states.includes((seen = await run(runNo))['state'] as string),
+      () => `run ${runNo} is ${states.join(' or ')}: ${seen.state}`,
+      async () => states.includes((seen = await run(runNo)).state),
     );
     return seen;
   };
@@ -171,7 +172,7 @@ export async function startPaying(now: string): Promise<Paying> {
       return {
         bytes,
         lines: rows.slice(0, -1).map((row) => row.split('|')),
-        sha256: (await run(runNo))['fileSha256'] as string,
+        sha256: (await run(runNo)).fileSha256!,
       };
     },
     lines: async ({ runNo }, query = '') =>

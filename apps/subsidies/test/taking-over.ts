@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { personRegisteredV1 } from '@app/contracts';
-import type { TestUser } from '@app/testing';
+import type { Answer, TestUser } from '@app/testing';
 import { expectStatus, startPaying, VILLAGE, type Paying } from './paying.js';
 
 export const DAY = '2026-03-02';
@@ -8,8 +8,8 @@ export const NEXT_VILLAGE = '338801001002';
 export const ITEM = 'invented/by-rule';
 export const STEPPED = 'invented/allowance';
 
-/* eslint-disable @typescript-eslint/no-explicit-any */
-export type Row = Record<string, any>;
+/** A row that is sent, or an answer looked into by path: what is not there fails the expectation. */
+export type Row = Answer['body'];
 type List = 'cards' | 'benefits' | 'payees' | 'cases';
 
 /** A county that is about to go live. */

@@ -2,6 +2,7 @@
 export * from './config.js';
 export * from './database/audit.js';
 export * from './database/caller.js';
+export * from './database/chunk-size.js';
 export * from './database/database.js';
 export * from './database/listened-client.js';
 export * from './database/migration.js';

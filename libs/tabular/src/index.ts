@@ -1,4 +1,5 @@
 // Tables that people fill in: reads .xlsx and .csv against columns with every error explained, and writes templates and error workbooks.
+export { bytesWithin } from './bytes-within.js';
 export { bad, cleanText, good, safeForSpreadsheet, type Cell, type Reading } from './cell.js';
 export {
   choiceColumn,

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Catalogue } from '@app/catalogue';
 import { Clock } from '@app/kernel';
-import { type Caller, Database, isTransient, type Tx } from '@app/platform';
+import { type Caller, Database, isTransient, nextChunkSize, type Tx } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
 import { randomUUID } from 'node:crypto';
 import { Chains } from '../adapters/postgres/chains.js';
@@ -25,9 +25,7 @@ import { comparePage, type LoadedPage } from './compare-persons.js';
 import { factsAskedFor } from './facts-asked-for.js';
 import { RegionsOfDay } from './regions-of-day.js';
 
-/** Long transactions hold back every relay of the cluster. */
-const LONGEST_MS = 300;
-const PAGE = { first: 200, least: 20, most: 2000 };
+const PAGE = { first: 200, least: 20, most: 2000, wantedMs: 150 };
 const TRIES = 5;
 const START = { divisionCode: '000000000000', gapId: '00000000-0000-0000-0000-000000000000' };
 
@@ -149,7 +147,7 @@ export class Reconcile {
         }),
       );
       const slower = Math.max(read, performance.now() - writing);
-      size = nextSize(size, slower);
+      size = nextChunkSize(size, slower, PAGE);
       after = last;
     }
   }
@@ -229,10 +227,4 @@ export class Reconcile {
       }
     }
   }
-}
-
-function nextSize(size: number, ms: number): number {
-  const fits = Math.round((size * LONGEST_MS) / 2 / Math.max(1, ms));
-  // Not more than double at a time: a page of people without cards says little of the next.
-  return Math.min(PAGE.most, 2 * size, Math.max(PAGE.least, fits));
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor, RoleGrant } from '@app/access';
 import { callerOf, permissions, NotAllowed } from '@app/access';
 import { Clock } from '@app/kernel';
-import { type Caller, Database } from '@app/platform';
+import { type Caller, Database, nextChunkSize } from '@app/platform';
 import { readTable, type Columns, type Row, type RowError } from '@app/tabular';
 import { createHash } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
@@ -199,22 +199,16 @@ export class ImportRoster {
   }
 }
 
-const FIRST_PIECE = 100;
-const LARGEST_PIECE = 500;
-const PIECE_MS = 120;
+const PIECE = { first: 100, least: 20, most: 500, wantedMs: 120 };
 
-/**
- * How many rows one transaction takes. A long one holds back every relay of the database, so a piece is as large as the one
- * before showed to be done in time, whatever the machine does beside: rows of a roster may carry one fact or forty.
- */
+/** How many rows one transaction takes: rows of a roster may carry one fact or forty. */
 class Pace {
-  size = FIRST_PIECE;
+  size = PIECE.first;
 
   async timed<Result>(work: () => Promise<Result>): Promise<Result> {
     const start = performance.now();
     const result = await work();
-    const wanted = (this.size * PIECE_MS) / Math.max(1, performance.now() - start);
-    this.size = Math.round(Math.min(LARGEST_PIECE, Math.max(20, Math.min(wanted, this.size * 2))));
+    this.size = nextChunkSize(this.size, performance.now() - start, PIECE);
     return result;
   }
 }

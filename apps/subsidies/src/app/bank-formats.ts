@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { callerOf, type Actor } from '@app/access';
+import type { Actor } from '@app/access';
 import { Database } from '@app/platform';
 import { bankFileFormat, type BankFileFormat } from '../domain/bank-file/index.js';
 import { BankFormatUnknown } from '../domain/pay-run-errors.js';
-import { changingMoney, grantsWith, lookingAtMoney } from './money-callers.js';
+import { lookingAtMoney } from './money-callers.js';
 
 /** How payers of money want their files: data that a place enters from what its payer hands out. */
 @Injectable()
@@ -31,9 +31,7 @@ export class BankFormats {
 
   /** A format is entered, or entered anew; files that were written keep the one they were written by. */
   async keep(actor: Actor, format: BankFileFormat): Promise<BankFileFormat> {
-    const [grant] = grantsWith(actor, 'bank-format:keep');
-    const caller = grant ? callerOf(actor, grant) : changingMoney(actor, ['bank-format:keep'], []);
-    await this.database.command(caller, async (tx) => {
+    await this.database.command(lookingAtMoney(actor, 'bank-format:keep'), async (tx) => {
       // A layout is of no place, so no reach could say who may write it; the permission was asked above.
       await tx.asService(() =>
         tx.query(

@@ -9,7 +9,7 @@ import { PayRunFindings } from '../adapters/postgres/pay-run-findings.js';
 import { PayRunRepository } from '../adapters/postgres/pay-run-repository.js';
 import { monthOf, type Month } from '../domain/month.js';
 import { approveRun, cancelRun, checkMonth, type PayRun } from '../domain/pay-run.js';
-import { PayRunNotFound, PayRunNotReady } from '../domain/pay-run-errors.js';
+import { PayRunNotReady } from '../domain/pay-run-errors.js';
 import { changingMoney, lookingAtMoney } from './money-callers.js';
 
 export const PAY_RUN_QUEUE = 'pay-runs';
@@ -118,9 +118,8 @@ export class ChangePayRuns {
       ? [First, ...First[]]
       : never
   ) {
-    const county = await this.runs.countyOf(lookingAtMoney(actor, 'pay-run:read'), runNo);
-    if (!county) throw new PayRunNotFound();
-    return changingMoney(actor, needed, [`${county}000000`]);
+    const run = await this.runs.one(lookingAtMoney(actor, 'pay-run:read'), runNo);
+    return changingMoney(actor, needed, [run.division_code]);
   }
 
   private async wake(): Promise<void> {

@@ -12,7 +12,7 @@ import {
   type BankFile,
   type BankFileFormat,
 } from '../domain/bank-file/index.js';
-import { BankFileDiffers, NothingToPay, PayRunNotFound, PayRunNotReady } from '../domain/pay-run-errors.js';
+import { BankFileDiffers, NothingToPay, PayRunNotReady } from '../domain/pay-run-errors.js';
 import { referenceOf } from '../domain/payment-reference.js';
 import { BankFormats } from './bank-formats.js';
 import { FirstRunDifference } from './first-run-difference.js';
@@ -48,21 +48,18 @@ export class ExportPayRun {
    *   DifferenceNotSigned
    */
   async run(actor: Actor, runNo: number, formatId: string): Promise<Exported> {
-    const county = await this.runs.countyOf(lookingAtMoney(actor, 'pay-run:read'), runNo);
-    if (!county) throw new PayRunNotFound();
-    const caller = changingMoney(actor, ['pay-run:export'], [`${county}000000`]);
+    const before = await this.runs.one(lookingAtMoney(actor, 'pay-run:read'), runNo);
+    const caller = changingMoney(actor, ['pay-run:export'], [before.division_code]);
     const format = await this.formats.one(actor, formatId);
     // The lines do not change any more: they are read outside of the transaction that notes the export.
-    const before = await this.files.runOf(caller, runNo);
-    if (!before) throw new PayRunNotFound();
     checkState(before);
     // What was handed over before a take-over began is handed over again as it was.
-    if (before.file_sha256 === null) await this.difference.assertSigned(county);
+    if (before.file_sha256 === null) await this.difference.assertSigned(before.county);
     const used = before.format ? bankFileFormat.parse(before.format) : format;
     const file = await this.write(caller, before, used);
     await this.note(caller, runNo, used, file);
     return {
-      name: `${county}-${before.month}-${before.serial}-${runNo}.txt`,
+      name: `${before.county}-${before.month}-${before.serial}-${runNo}.txt`,
       bytes: file.bytes,
       sha256: file.sha256,
       count: file.totals.count,

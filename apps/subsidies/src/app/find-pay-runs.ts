@@ -9,10 +9,10 @@ import {
   type ShownLine,
   type ShownStep,
 } from '../adapters/postgres/pay-run-queries.js';
+import { PayRunRepository } from '../adapters/postgres/pay-run-repository.js';
 import type { PayRunRow } from '../adapters/postgres/pay-run-rows.js';
 import { BenefitNotFound } from '../domain/errors.js';
 import type { BookedMonth } from '../domain/ledger.js';
-import { PayRunNotFound } from '../domain/pay-run-errors.js';
 import { lookingAtMoney } from './money-callers.js';
 
 /** A run as it is shown. Money in 分. */
@@ -52,6 +52,7 @@ export interface BenefitBooksView {
 @Injectable()
 export class FindPayRuns {
   constructor(
+    private readonly repository: PayRunRepository,
     private readonly runs: PayRunQueries,
     private readonly benefits: BenefitQueries,
   ) {}
@@ -70,9 +71,11 @@ export class FindPayRuns {
   /** @throws PayRunNotFound */
   async one(actor: Actor, runNo: number): Promise<PayRunDetail> {
     const reader = lookingAtMoney(actor, 'pay-run:read');
-    const row = await this.runs.find(reader, runNo);
-    if (!row) throw new PayRunNotFound();
-    const [reasons, steps] = [await this.runs.reasons(reader, runNo), await this.runs.steps(reader, runNo)];
+    const row = await this.repository.one(reader, runNo);
+    const [reasons, steps] = await Promise.all([
+      this.runs.reasons(reader, runNo),
+      this.runs.steps(reader, runNo),
+    ]);
     return { ...summaryOf(row), reasons, steps };
   }
 
@@ -83,7 +86,7 @@ export class FindPayRuns {
     query: Parameters<PayRunQueries['lines']>[2],
   ): Promise<{ readonly lines: readonly ShownLine[]; readonly next: number | null }> {
     const reader = lookingAtMoney(actor, 'pay-run:read');
-    if (!(await this.runs.find(reader, runNo))) throw new PayRunNotFound();
+    await this.repository.one(reader, runNo);
     const lines = await this.runs.lines(reader, runNo, query);
     return { lines, next: lines.length === query.limit ? (lines.at(-1)?.lineNo ?? null) : null };
   }
@@ -95,7 +98,7 @@ export class FindPayRuns {
     query: Parameters<PayRunQueries['findings']>[2],
   ): Promise<{ readonly findings: readonly ShownFinding[]; readonly next: string | null }> {
     const reader = lookingAtMoney(actor, 'pay-run:read');
-    if (!(await this.runs.find(reader, runNo))) throw new PayRunNotFound();
+    await this.repository.one(reader, runNo);
     const findings = await this.runs.findings(reader, runNo, query);
     const last = findings.length === query.limit ? findings.at(-1) : undefined;
     return { findings, next: last ? `${last.personId}.${last.check}` : null };

@@ -6,13 +6,12 @@ import { Clock } from '@app/kernel';
 import { type Caller, Database, type Tx } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
 import { FirstRunLines, type ListedBenefit } from '../adapters/postgres/first-run-lines.js';
-import { PayRunFiles } from '../adapters/postgres/pay-run-files.js';
 import { PayRunRepository } from '../adapters/postgres/pay-run-repository.js';
 import type { PayRunRow } from '../adapters/postgres/pay-run-rows.js';
 import { TakeOverRepository, type TakeOver } from '../adapters/postgres/take-over-repository.js';
 import { monthAfter, type Month } from '../domain/month.js';
 import { paidThrough, type Cycle } from '../domain/pay-line.js';
-import { PayRunNotFound, PayRunNotReady } from '../domain/pay-run-errors.js';
+import { PayRunNotReady } from '../domain/pay-run-errors.js';
 import {
   differenceKinds,
   differenceOf,
@@ -49,7 +48,6 @@ export class FirstRunDifference {
     private readonly database: Database,
     @InjectServiceActor() private readonly actor: Caller,
     private readonly runs: PayRunRepository,
-    private readonly files: PayRunFiles,
     private readonly takeOvers: TakeOverRepository,
     private readonly lines: FirstRunLines,
     private readonly catalogue: Catalogue,
@@ -58,8 +56,7 @@ export class FirstRunDifference {
 
   /** @throws PayRunNotFound, NotAllowed, NoDifferenceToSign */
   async of(actor: Actor, runNo: number): Promise<Difference> {
-    const run = await this.files.runOf(lookingAtMoney(actor, 'pay-run:read'), runNo);
-    if (!run) throw new PayRunNotFound();
+    const run = await this.runs.one(lookingAtMoney(actor, 'pay-run:read'), runNo);
     // Whoever sees a county's run sees every line of it and of the list; asked row by row it would take minutes.
     return this.database.read(this.actor, async (tx) =>
       this.compared(tx, await this.takeOverOf(tx, run), run),
@@ -75,9 +72,8 @@ export class FirstRunDifference {
     runNo: number,
     sha256: string,
   ): Promise<{ readonly runNo: number; readonly signatures: number; readonly isClosed: boolean }> {
-    const county = await this.runs.countyOf(lookingAtMoney(actor, 'pay-run:read'), runNo);
-    if (!county) throw new PayRunNotFound();
-    const caller = changingMoney(actor, ['take-over:sign'], [`${county}000000`]);
+    const { division_code: place } = await this.runs.one(lookingAtMoney(actor, 'pay-run:read'), runNo);
+    const caller = changingMoney(actor, ['take-over:sign'], [place]);
     return this.database.command(caller, async (tx) => {
       const run = await this.runs.lock(tx, runNo);
       // Lines are final once they are ordered; before that there is nothing to sign.

@@ -126,8 +126,7 @@ export class PlanPayRun {
 
   /** What is to be looked at before money goes out; then the run waits for a person. */
   private async check(runNo: number): Promise<void> {
-    const run = await this.findings.runOf(runNo);
-    if (!run) return;
+    const run = await this.runs.one(this.actor, runNo);
     // One look at one state of the tables: it only reads, so it holds nothing back however long it takes.
     const found = await this.database.read(this.actor, (tx) =>
       prePayChecks(

@@ -16,7 +16,7 @@ import {
 } from '../domain/bank-file/index.js';
 import type { Entry, MonthSum } from '../domain/ledger.js';
 import { oldestFirst } from '../domain/overpayment.js';
-import { PayRunNotFound, PayRunNotReady, ReturnNotOfRun } from '../domain/pay-run-errors.js';
+import { PayRunNotReady, ReturnNotOfRun } from '../domain/pay-run-errors.js';
 import { lineOfReference } from '../domain/payment-reference.js';
 import { sha256Of } from './export-pay-run.js';
 import { changingMoney, lookingAtMoney } from './money-callers.js';
@@ -61,8 +61,7 @@ export class TakeReturnFile {
   /** @throws PayRunNotFound, NotAllowed, PayRunNotReady, ReturnNotOfRun */
   async run(actor: Actor, runNo: number, bytes: Uint8Array): Promise<ReturnReport> {
     const reader = lookingAtMoney(actor, 'pay-run:read');
-    const run = await this.files.runOf(reader, runNo);
-    if (!run) throw new PayRunNotFound();
+    const run = await this.runs.one(reader, runNo);
     const caller = changingMoney(actor, ['pay-run:export'], [run.division_code]);
     if ((run.state !== 'exported' && run.state !== 'closed') || !run.format)
       throw new PayRunNotReady(run.state);

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
-import { csvTemplate, DEFAULT_LIMITS, FileTooLarge, xlsxTemplate } from '@app/tabular';
+import { csvTemplate, DEFAULT_LIMITS, xlsxTemplate, bytesWithin } from '@app/tabular';
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { ImportReport } from '../../adapters/postgres/card-imports.js';
@@ -54,7 +54,7 @@ export class ImportsController {
     @Req() request: Request,
     @CurrentActor() actor: Actor,
   ): Promise<ImportReport> {
-    return this.cards.run(actor, kind, await fileIn(request));
+    return this.cards.run(actor, kind, await bytesWithin(request, DEFAULT_LIMITS.bytes));
   }
 
   @Get(':id')
@@ -79,20 +79,4 @@ function download(file: Buffer, name: string): StreamableFile {
     type: name.endsWith('.xlsx') ? XLSX : CSV,
     disposition: `attachment; filename="${name}"`,
   });
-}
-
-/** The file is the body itself; what is past the limit is not even read to its end. */
-async function fileIn(request: Request): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > DEFAULT_LIMITS.bytes) {
-      throw new FileTooLarge(
-        `文件超过 ${DEFAULT_LIMITS.bytes / 1024 / 1024} MB。请拆分成几个文件后分别上传。`,
-      );
-    }
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } fr
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
 import { calendarDay } from '@app/contracts';
-import { csvTemplate, DEFAULT_LIMITS, FileNotReadable, FileTooLarge, xlsxTemplate } from '@app/tabular';
+import { csvTemplate, DEFAULT_LIMITS, FileNotReadable, xlsxTemplate, bytesWithin } from '@app/tabular';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { FindImport, type ImportView } from '../../app/find-import.js';
@@ -90,19 +90,9 @@ function download(file: Buffer, type: string, name: string): StreamableFile {
 }
 
 /** @throws FileTooLarge as soon as more has come than one file may have */
-async function bodyOf(request: Request): Promise<Buffer> {
+function bodyOf(request: Request): Promise<Buffer> {
   if (request.is('json') || request.is('multipart')) {
     throw new FileNotReadable('请把 .xlsx 或 .csv 文件作为请求正文直接上传，不要放在表单或 JSON 里。');
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > DEFAULT_LIMITS.bytes) {
-      const megabytes = DEFAULT_LIMITS.bytes / 1024 / 1024;
-      throw new FileTooLarge(`文件超过 ${megabytes} MB。请拆分成几个文件后分别上传。`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return bytesWithin(request, DEFAULT_LIMITS.bytes);
 }

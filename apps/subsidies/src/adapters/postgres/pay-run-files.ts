@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, Database, type Tx } from '@app/platform';
 import type { BankFileFormat, ReturnLine } from '../../domain/bank-file/index.js';
 import type { Month } from '../../domain/month.js';
-import { payRunColumns, type PayRunRow } from './pay-run-rows.js';
+import type { PayRunRow } from './pay-run-rows.js';
 
 /** An ordered line, with what the file of the bank says of it. */
 export interface FileLine {
@@ -30,15 +30,6 @@ export interface AnsweredLine {
 @Injectable()
 export class PayRunFiles {
   constructor(private readonly database: Database) {}
-
-  async runOf(reader: Caller, runNo: number): Promise<PayRunRow | null> {
-    const [row] = await this.database.query<PayRunRow>(
-      reader,
-      `select ${payRunColumns} from pay_runs r where run_no = $1`,
-      [runNo],
-    );
-    return row ?? null;
-  }
 
   /** Every line whose money was ordered, in the order of the file: also after the bank's answer, so that the file stays the same. */
   async lines(reader: Caller, runNo: number): Promise<FileLine[]> {

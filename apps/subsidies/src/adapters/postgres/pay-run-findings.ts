@@ -1,27 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, Database, type Tx } from '@app/platform';
-import { InjectServiceActor } from '@app/service-host';
+import type { Tx } from '@app/platform';
 import { FindingNotOpen } from '../../domain/pay-run-errors.js';
 import type { PayeeFinding } from './payee-checks.js';
-import { payRunColumns, type PayRunRow } from './pay-run-rows.js';
 
 /** What is to be looked at before persons are paid by a run. */
 @Injectable()
 export class PayRunFindings {
-  constructor(
-    private readonly database: Database,
-    @InjectServiceActor() private readonly actor: Caller,
-  ) {}
-
-  async runOf(runNo: number): Promise<PayRunRow | null> {
-    const [row] = await this.database.query<PayRunRow>(
-      this.actor,
-      `select ${payRunColumns} from pay_runs r where run_no = $1`,
-      [runNo],
-    );
-    return row ?? null;
-  }
-
   /** Of these persons, those about whom a message waits in a consumer of this service. */
   async parkedPersons(tx: Tx, personIds: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await tx.query<{ key: string }>(

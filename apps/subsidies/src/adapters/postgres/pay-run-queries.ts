@@ -78,15 +78,6 @@ export class PayRunQueries {
     );
   }
 
-  async find(reader: Caller, runNo: number): Promise<PayRunRow | null> {
-    const [row] = await this.database.query<PayRunRow>(
-      reader,
-      `select ${payRunColumns} from pay_runs r where run_no = $1`,
-      [runNo],
-    );
-    return row ?? null;
-  }
-
   steps(reader: Caller, runNo: number): Promise<ShownStep[]> {
     return this.database.query<ShownStep>(
       reader,

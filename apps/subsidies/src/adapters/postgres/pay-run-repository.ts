@@ -104,14 +104,15 @@ export class PayRunRepository {
     );
   }
 
-  /** Six digits; null: it does not exist, or is out of reach. */
-  async countyOf(reader: Caller, runNo: number): Promise<string | null> {
-    const [row] = await this.database.query<{ county: string }>(
+  /** The run as it is now. @throws PayRunNotFound also where it is out of reach */
+  async one(reader: Caller, runNo: number): Promise<PayRunRow> {
+    const [row] = await this.database.query<PayRunRow>(
       reader,
-      'select county from pay_runs where run_no = $1',
+      `select ${payRunColumns} from pay_runs r where run_no = $1`,
       [runNo],
     );
-    return row?.county ?? null;
+    if (!row) throw new PayRunNotFound();
+    return row;
   }
 
   /** Runs with work of the service's own before them, the oldest first. */

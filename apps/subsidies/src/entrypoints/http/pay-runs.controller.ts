@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFil
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
 import { Answers } from '@app/platform';
-import { FileTooLarge, LARGE_LIMITS } from '@app/tabular';
+import { bytesWithin, LARGE_LIMITS } from '@app/tabular';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { ChangePayRuns } from '../../app/change-pay-runs.js';
@@ -165,22 +165,10 @@ export class PayRunsController {
     @Req() request: Request,
     @CurrentActor() actor: Actor,
   ): Promise<ReturnReport> {
-    return this.takeReturn.run(actor, no, await bodyOf(request));
+    return this.takeReturn.run(
+      actor,
+      no,
+      await bytesWithin(request, LARGE_LIMITS.bytes, '请向代发单位取得分开的文件后分别上传。'),
+    );
   }
-}
-
-/** @throws FileTooLarge as soon as more has come than one file may have */
-async function bodyOf(request: Request): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > LARGE_LIMITS.bytes) {
-      throw new FileTooLarge(
-        `文件超过 ${LARGE_LIMITS.bytes / 1024 / 1024} MB。请向代发单位取得分开的文件后分别上传。`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -13,7 +13,7 @@ import {
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
 import { Answers } from '@app/platform';
-import { DEFAULT_LIMITS, FileNotReadable, FileTooLarge, xlsxTemplate } from '@app/tabular';
+import { DEFAULT_LIMITS, FileNotReadable, xlsxTemplate, bytesWithin } from '@app/tabular';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { ChangeAccounts } from '../../app/change-accounts.js';
@@ -177,19 +177,9 @@ export class AccountsController {
 }
 
 /** @throws FileTooLarge as soon as more has come than one file may have */
-async function bodyOf(request: Request): Promise<Buffer> {
+function bodyOf(request: Request): Promise<Buffer> {
   if (request.is('json') || request.is('multipart')) {
     throw new FileNotReadable('请把 .xlsx 或 .csv 文件作为请求正文直接上传，不要放在表单或 JSON 里。');
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > DEFAULT_LIMITS.bytes) {
-      const megabytes = DEFAULT_LIMITS.bytes / 1024 / 1024;
-      throw new FileTooLarge(`文件超过 ${megabytes} MB。请拆分成几个文件后分别上传。`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  return bytesWithin(request, DEFAULT_LIMITS.bytes);
 }
