@@ -33,6 +33,11 @@ function statOf(pid: number): Stat | null {
   }
 }
 
+/** CPU milliseconds of one process of this machine; 0 where it is none. */
+export function processMs(pid: number): number {
+  return (statOf(pid)?.ticks ?? 0) * TICK_MS;
+}
+
 /** A process with its living children and what the dead ones have used; of the bench itself no children, since they are the others. */
 function familyMs(pid: number): number {
   if (pid === process.pid) {

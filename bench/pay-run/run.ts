@@ -7,11 +7,13 @@ import { migrateServices } from '@app/service-host';
 import { createTestDatabase, serviceLogin, type TestDatabase } from '@app/testing';
 import { inPace } from '../../apps/subsidies/src/app/pay-run-pace.js';
 import { subsidies } from '../../apps/subsidies/src/migrations.js';
+import { processMs } from '../measure/cpu.js';
 import { openPayRun } from '../../apps/subsidies/test/pay-run-process.js';
 
 /**
  * `npm run bench:pay-run`: a run over `--benefits n` (1,000,000) planned, ordered and planned again, on a PostgreSQL of its own (or that of
- * ONETHING_TEST_POSTGRES), with how long the horizon below which relays read stood still meanwhile. Every month is compared with an
+ * ONETHING_TEST_POSTGRES), with how long the horizon below which relays read stood still meanwhile, and how much work it was for this process and
+ * for PostgreSQL, which says more than the clock does on a machine that others use. Every month is compared with an
  * independent SQL at the end.
  */
 const { values: args } = parseArgs({ options: { benefits: { type: 'string', default: '1000000' } } });
@@ -92,9 +94,11 @@ async function round(
   );
   const runNo = row!.run_no;
   const horizon = watchHorizon(database);
+  const cpu = await watchCpu(database);
   const plan = await chunks((size) => run.plan.chunk(runNo, size));
   await database.query(`update subsidies.pay_runs set state = 'ordering' where run_no = $1`, [runNo]);
   const order = await chunks((size) => run.order.chunk(runNo, size));
+  const { node, postgres } = await cpu();
   const stood = await horizon.stop();
   const [done] = await database.query<{ state: string; ordered_count: number }>(
     'select state, ordered_count from subsidies.pay_runs where run_no = $1',
@@ -103,7 +107,7 @@ async function round(
   await database.query(`update subsidies.pay_runs set state = 'closed' where run_no = $1`, [runNo]);
   say(
     `${what}: planned in ${seconds(plan.ms)} (longest chunk ${plan.longest.toFixed(0)} ms), ordered in ${seconds(order.ms)} (longest ${order.longest.toFixed(0)} ms), ` +
-      `${done!.ordered_count} lines; other facts waited ${stood.toFixed(0)} ms at most; ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`,
+      `${done!.ordered_count} lines with ${seconds(node)} of CPU here and ${seconds(postgres)} in PostgreSQL; other facts waited ${stood.toFixed(0)} ms at most; ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`,
   );
   return { plan: plan.ms, order: order.ms };
 }
@@ -118,6 +122,26 @@ async function chunks(work: (size: number) => Promise<boolean>): Promise<{ ms: n
     return isMore;
   });
   return { ms: performance.now() - began, longest };
+}
+
+/** CPU milliseconds from now on: of this process, and of PostgreSQL's processes that serve this database, where they are on this machine. */
+async function watchCpu(database: TestDatabase): Promise<() => Promise<{ node: number; postgres: number }>> {
+  const backends = async () =>
+    (
+      await database.query<{ pid: number }>(
+        'select pid from pg_stat_activity where datname = current_database() order by pid',
+      )
+    ).map(({ pid }) => pid);
+  const before = new Map((await backends()).map((pid) => [pid, processMs(pid)]));
+  const began = process.cpuUsage();
+  return async () => {
+    const { user, system } = process.cpuUsage(began);
+    const postgres = (await backends()).reduce(
+      (sum, pid) => sum + processMs(pid) - (before.get(pid) ?? 0),
+      0,
+    );
+    return { node: (user + system) / 1000, postgres };
+  };
 }
 
 /** How long a transaction of somebody else stays above the horizon below which every relay of the cluster reads. */

@@ -76,6 +76,7 @@ async function measure(service: ServiceUnderTest): Promise<void> {
   );
   if (determined.days !== PEOPLE) throw new Error(`only ${determined.days} were determined`);
   await timed('what they have', () => fillHoldings(fill));
+  await timed('what they were paid', () => fillPayments(fill));
   const first = await timed('reconciled for the first time', () => reconcile(service, fill));
   report(first);
   const second = await timed('reconciled again', () => reconcile(service, fill));
@@ -224,6 +225,44 @@ async function fillHoldings(fill: Fill): Promise<void> {
   await fill.query('analyze holdings');
 }
 
+/**
+ * Everything granted that is paid by the month has a benefit of this year, paid by one run a month up to the month before; of one in fifty a
+ * month is missing, of one in a hundred the last payment came back.
+ */
+async function fillPayments(fill: Fill): Promise<void> {
+  const monthly = Catalogue.load()
+    .region(`${COUNTY}000000`, DAY)
+    .items.filter(({ amounts, payment }) => amounts?.per === 'month' && payment)
+    .map(({ id }) => id);
+  const year = DAY.slice(0, 4);
+  const months = Array.from(
+    { length: Number(DAY.slice(5, 7)) - 1 },
+    (_, at) => `${year}-${String(at + 1).padStart(2, '0')}`,
+  );
+  const who = `'bench', 'service'`;
+  await fill.query(
+    `insert into benefits (benefit_id, case_id, person_id, division_code, item_id, status, from_month, rates, owed_in, version, changed_by,
+       changed_role)
+     select gen_random_uuid(), case_id, person_id, division_code, item_id, 'running', $2, $3, $4, 1, ${who}
+     from holdings where status = 'granted' and item_id = any($1::text[])`,
+    [monthly, months[0], JSON.stringify([{ fromMonth: months[0], fen: 100_00 }]), `${Number(year) - 1}-12`],
+  );
+  await fill.query(
+    `insert into benefit_payments (benefit_id, month, run_no, ordered_fen, failed_fen, changed_by, changed_role)
+     select b.benefit_id, m.month, m.run_no, 10000, case when b.chance = 1 and m.month = $2 then 10000 end, ${who}
+     from (select benefit_id, abs(hashtext(benefit_id::text)) % 100 as chance from benefits) b
+     cross join unnest($1::text[]) with ordinality as m (month, run_no) where b.chance not between 2 and 3 or m.run_no <> 2`,
+    [months, months.at(-1)],
+  );
+  await fill.query(
+    `insert into pay_runs_seen (county, item_id, run_no, run_month, through_month, ordered_on, changed_by, changed_role)
+     select $1, item_id, m.run_no, m.month, m.month, (m.month || '-20')::date, ${who}
+     from unnest($2::text[]) as i (item_id) cross join unnest($3::text[]) with ordinality as m (month, run_no)`,
+    [COUNTY, monthly, months],
+  );
+  await fill.query('analyze benefits, benefit_payments');
+}
+
 /** What was found must be right, or the time it took says nothing. */
 async function check(fill: Fill, people: readonly BenchPerson[], first: Run, second: Run): Promise<void> {
   const { differing, sampled } = await sampleDiffers(fill, people);
@@ -232,16 +271,33 @@ async function check(fill: Fill, people: readonly BenchPerson[], first: Run, sec
   if (first.drifted + second.drifted > 0) throw new Error('stored outcomes were not those determined afresh');
   if (second.opened + second.closed > 0) throw new Error('the second run changed something');
   if (first.looked_at !== PEOPLE) throw new Error(`only ${first.looked_at} were looked at`);
-  const [plain] = await fill.query<{ lacking: number; excess: number; open: number }>(
+  const [plain] = await fill.query<{
+    lacking: number;
+    excess: number;
+    unpaid: number;
+    missing: number;
+    open: number;
+    told: number;
+  }>(
     `select (select count(*)::int from determinations d where d.outcome = 'entitled'
                and not exists (select from holdings h where h.person_id = d.person_id and h.item_id = d.item_id)) as lacking,
             (select count(*)::int from determinations d join holdings h using (person_id, item_id)
                where d.outcome = 'not-entitled' and h.status = 'granted') as excess,
-            (select count(*)::int from gaps where closed_on is null) as open`,
+            (select count(distinct (b.person_id, b.item_id))::int from benefits b where exists (
+               select from pay_runs_seen r where r.item_id = b.item_id and 10000 > coalesce((
+                 select sum(p.ordered_fen - coalesce(p.failed_fen, 0)) from benefit_payments p
+                 where p.benefit_id = b.benefit_id and p.month = r.run_month), 0))) as unpaid,
+            (select count(*) * (select count(distinct run_no) from pay_runs_seen) from benefits)::float8 * 10000 - (
+              select sum(ordered_fen - coalesce(failed_fen, 0)) from benefit_payments)::float8 as missing,
+            (select count(*)::int from gaps where closed_on is null) as open,
+            (select coalesce(sum(unpaid), 0)::float8 from gaps where closed_on is null) as told`,
   );
-  say(`gaps by plain SQL: ${plain!.lacking} lacking, ${plain!.excess} in excess; by the run: ${plain!.open}`);
-  if (plain!.lacking + plain!.excess !== plain!.open)
-    throw new Error('the gaps are not those of the plain SQL');
+  const { lacking, excess, unpaid, missing, open, told } = plain!;
+  say(
+    `gaps by plain SQL: ${lacking} lacking, ${excess} in excess, ${unpaid} not paid (${missing / 100} yuan); by the run: ${open} (${told / 100} yuan)`,
+  );
+  if (lacking + excess + unpaid !== open) throw new Error('the gaps are not those of the plain SQL');
+  if (missing !== told) throw new Error('the money that is missing is not that of the plain SQL');
 }
 
 async function sampleDiffers(fill: Fill, people: readonly BenchPerson[]) {

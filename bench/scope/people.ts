@@ -2,7 +2,7 @@ import { rowsOf, uuidOf, type Fill } from './fill.js';
 import { PLACE_OF } from './places.js';
 import type { SearchTokens } from '../../apps/registry/src/adapters/postgres/search-tokens.js';
 import { SEARCH_SCHEME } from '../../apps/registry/src/adapters/postgres/search-tokens.js';
-import { searchWordsOf } from '../../apps/registry/src/adapters/search-words.js';
+import { searchWordsOf } from '@app/names';
 
 /** Family names, about in the order of how many people bear them. */
 const SURNAMES = [

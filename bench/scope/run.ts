@@ -7,7 +7,7 @@ import { Database } from '@app/platform';
 import { startService, type ServiceUnderTest } from '@app/testing';
 import { PersonRepository } from '../../apps/registry/src/adapters/postgres/person-repository.js';
 import { SearchTokens } from '../../apps/registry/src/adapters/postgres/search-tokens.js';
-import { searchWordsOf } from '../../apps/registry/src/adapters/search-words.js';
+import { searchWordsOf } from '@app/names';
 import { registry } from '../../apps/registry/src/migrations.js';
 import { RegistryModule } from '../../apps/registry/src/registry.module.js';
 import { subsidies } from '../../apps/subsidies/src/migrations.js';

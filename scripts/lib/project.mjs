@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 const OLDEST_NODE = [20, 19];
 const SOURCES = ['apps', 'libs', 'bench'];
+const PORTAL = join(root, 'apps', 'portal', sep);
 const SETTINGS = ['.swcrc', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
 
 /** Ends with a sentence that says what to do, on a Node that is too old to run this. */
@@ -64,10 +65,12 @@ export async function compileLibrary(name) {
 }
 
 /** Of names, sizes and times of all files below these places. */
-function fingerprint(places) {
+export function fingerprint(places) {
   const hash = createHash('sha256');
   for (const place of places) {
     for (const file of filesBelow(join(root, place))) {
+      // The portal is built by itself (portal.mjs).
+      if (file.startsWith(PORTAL) && !places.some((each) => each.startsWith('apps/portal'))) continue;
       const { size, mtimeMs } = statSync(file);
       hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
     }
@@ -111,7 +114,7 @@ export function run(command, args, { out = 'inherit', env = process.env } = {}) 
 }
 
 /** Says nothing while it goes well; a program that fails is shown with all that it said, and ends us. */
-async function runOrExit(command, args) {
+export async function runOrExit(command, args) {
   const said = [];
   const child = spawn(command, args, {
     cwd: root,

@@ -10,7 +10,7 @@ import { requests, type Sending } from './requests.js';
 import { routesOf } from './routes.js';
 import { arrange, type Stage } from './stage.js';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_200_000);
 
 /** What the process writes to its log, at its most talkative, from the first line on. */
 const logged: string[] = [];
@@ -48,6 +48,7 @@ async function send(endpoint: Endpoint, sending: Sending & Planted): Promise<voi
       // Between two doors this process is busy for longer than the server keeps an idle connection.
       connection: 'close',
       authorization: `Bearer ${await tokens.bearing(userOf(who, 'here'), 'own')}`,
+      'if-match': '*',
       ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }),
       ...sending.headers,
     },

@@ -147,6 +147,7 @@ export async function ask({ house, stage, tokens }: Trial, cell: Cell): Promise<
   const response = await fetch(house.service.url + sending.path, {
     method,
     headers: {
+      'if-match': '*',
       ...(token ? { authorization: `Bearer ${token}` } : {}),
       ...(sending.body === undefined ? {} : { 'content-type': sending.contentType ?? 'application/json' }),
     },
@@ -272,12 +273,18 @@ const BACKGROUND = [
   'audit_seals',
   'retention_nights',
   'schema_migrations',
+  // The nightly reconciliation; whoever begins one, releases or answers a gap stands in the audit too.
+  'reconciliations',
+  'reconciliation_counts',
+  'gaps',
 ];
 
 /** Of what the machinery moves on by itself, the rows that a user had a hand in. */
 const BY_USERS: Readonly<Record<string, string>> = {
   // Without a gateway a message is tried again and again.
   message_deliveries: ' filter (where handled_by is not null)',
+  // The nightly reconciliation closes a task with its gap.
+  gap_tasks: ` filter (where changed_role <> 'service')`,
 };
 
 /** One line per table that holds business: how many rows, and the newest transaction that wrote one. */

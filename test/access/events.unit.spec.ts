@@ -5,8 +5,8 @@ import { z } from 'zod';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Who may learn a person's name and search token. lifecycle takes birth date, sex, household and place, and keeps neither. */
-const READERS_OF_PERSONS = ['certification', 'lifecycle', 'workbench'];
+/** Who may learn a person's name and search token. lifecycle takes birth date, sex, household and place, and keeps neither; subsidies token and household. */
+const READERS_OF_PERSONS = ['certification', 'lifecycle', 'subsidies', 'workbench'];
 
 /** What every owner of cases runs: it takes id and place of whoever may apply, and keeps neither name nor token. */
 const SHARED_READERS = ['casework'];
@@ -14,7 +14,14 @@ const SHARED_READERS = ['casework'];
 /** Texts of facts that no pattern or list bounds, by `type place`, each with the reason why no name, number or address stands in it. */
 const FREE_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^registry\.person\.registered\.v1 name$/, 'the one fact that carries names, to the readers above'],
-  [/^registry\.person\.registered\.v1 identityToken$/, 'a keyed index, worthless without the key'],
+  [
+    /^registry\.person\.(registered\.v1 identityToken|number-changed\.v1 formerToken)$/,
+    'a keyed index, worthless without the key',
+  ],
+  [
+    /^registry\.person\.representatives-changed\.v1 representatives\[\]\.(nameToken|officerToken)$/,
+    'a keyed index of the name, worthless without the key',
+  ],
   [
     /^workbench\.calendar\.published\.v1 (key|basis|days\[\]\.(name|source)|officeHours\[\]\.(from|to|close|source))$/,
     'holidays and the notices that order them, published by an administrator: nobody is named in them',
@@ -23,6 +30,11 @@ const FREE_TEXTS: readonly (readonly [RegExp, string])[] = [
     /^workbench\.account\.left\.v1 (userId|successorId)$/,
     'names by which users sign in, in which numbers are refused',
   ],
+  [
+    /\.case\.[\w-]+\.v1 (by|work\.(claim\.by|lastDoneBy\[\]))$/,
+    'names by which users sign in, in which numbers are refused',
+  ],
+  [/\.case\.[\w-]+\.v1 work\.task\.step$/, 'a step of the catalogue'],
   [/ (.+\.)?(itemId|itemVersion|period)$/, 'words of the catalogue'],
   [
     /\.(case|application)\.[\w-]+\.v1 (doneStep|nextStep|step|rung)$/,

@@ -68,6 +68,8 @@ const registry: Record<string, Make> = {
   'GET /registry/persons/:id/reads': ({ resident }) => ({
     path: `/registry/persons/${resident.personId}/reads`,
   }),
+  'POST /registry/told-again': () => ({ path: '/registry/told-again', body: { limit: 1 } }),
+  'POST /subsidies/told-again': () => ({ path: '/subsidies/told-again', body: { limit: 1 } }),
   'POST /registry/persons': () => ({
     path: '/registry/persons',
     body: {
@@ -98,6 +100,37 @@ const registry: Record<string, Make> = {
       reason: REASON,
       person: { name: '另一人', identityNumber: freshIdentityNumber(803) },
     },
+  }),
+  'POST /registry/persons/:id/number-changes': ({ resident, today }) => ({
+    path: `/registry/persons/${resident.personId}/number-changes`,
+    body: {
+      identityNumber: freshIdentityNumber(805),
+      basis: 'changed',
+      since: today,
+      proof: { kind: '变更证明', reference: '档案室' },
+      reason: REASON,
+      version: 9999,
+    },
+  }),
+  'POST /registry/temporary-registrations': () => ({
+    path: '/registry/temporary-registrations',
+    body: {
+      name: '来登记',
+      sex: 'male',
+      birthDate: '1970-01-01',
+      birthDateEstimated: true,
+      divisionCode: VILLAGE,
+      reason: 'unidentified',
+      vouchedBy: '某救助管理站',
+      vouchedAs: '救助管理站',
+      reviewOn: '2999-01-01',
+    },
+  }),
+  'GET /registry/temporary-registrations': () => ({ path: '/registry/temporary-registrations?limit=200' }),
+  // Of who has a number: refused by what the domain says, and only to those who may look again at all.
+  'POST /registry/persons/:id/temporary-registration/review': ({ resident }) => ({
+    path: `/registry/persons/${resident.personId}/temporary-registration/review`,
+    body: { reviewOn: '2999-01-01', reason: REASON },
   }),
   'GET /registry/identity-decisions': () => ({ path: '/registry/identity-decisions?limit=200' }),
   'POST /registry/identity-decisions/:id/approve': ({ identityDecisionId }) => ({
@@ -132,6 +165,27 @@ const registry: Record<string, Make> = {
     path: `/registry/persons/${wardId}/death/withdraw`,
     body: { reason: REASON },
   }),
+  'GET /registry/death-matches': () => ({ path: '/registry/death-matches?limit=200' }),
+  'POST /registry/death-matches/:id/propose': ({ deathMatchId, wardId }) => ({
+    path: `/registry/death-matches/${deathMatchId}/propose`,
+    body: { personId: wardId, reason: REASON },
+  }),
+  'POST /registry/death-matches/:id/nobody': ({ deathMatchId }) => ({
+    path: `/registry/death-matches/${deathMatchId}/nobody`,
+    body: { reason: REASON },
+  }),
+  'POST /registry/death-matches/:id/ask': ({ deathMatchId }) => ({
+    path: `/registry/death-matches/${deathMatchId}/ask`,
+    body: { reason: REASON },
+  }),
+  'POST /registry/death-matches/:id/approve': ({ deathMatchId }) => ({
+    path: `/registry/death-matches/${deathMatchId}/approve`,
+    body: {},
+  }),
+  'POST /registry/death-matches/:id/refuse': ({ deathMatchId }) => ({
+    path: `/registry/death-matches/${deathMatchId}/refuse`,
+    body: { reason: REASON },
+  }),
   'POST /registry/persons/:id/move': ({ wardId }) => ({
     path: `/registry/persons/${wardId}/move`,
     body: { to: '338801002001', movedOn: '2099-01-01' },
@@ -147,6 +201,16 @@ const registry: Record<string, Make> = {
   'POST /registry/guardians/:id/end': ({ guardianIds, today }, { role }) => ({
     path: `/registry/guardians/${own(guardianIds, role)}/end`,
     body: { endedOn: today, reason: REASON },
+  }),
+  'POST /registry/persons/:id/may-sign': ({ resident }) => ({
+    path: `/registry/persons/${resident.personId}/may-sign`,
+    body: { identityNumber: resident.person.identityNumber, act: 'apply' },
+  }),
+  'GET /registry/representatives/expiring': () => ({
+    path: '/registry/representatives/expiring?withinDays=3650&limit=200',
+  }),
+  'GET /registry/representatives/contradictions': () => ({
+    path: '/registry/representatives/contradictions?limit=200',
   }),
   'POST /registry/households': () => ({ path: '/registry/households', body: { divisionCode: VILLAGE } }),
   'GET /registry/households/:id': ({ householdId }) => ({ path: `/registry/households/${householdId}` }),
@@ -262,6 +326,9 @@ const certification: Record<string, Make> = {
       institution: '示范县人民医院',
     })(stage, sender),
   'POST /certification/cards/:id/replace': card('replace', { reason: 'damaged' }),
+  // The card has the number that its holder has: refused by what the domain says.
+  'POST /certification/cards/:id/renumber': (stage, sender) =>
+    card('renumber', { identityNumber: stage.resident.person.identityNumber, evidence })(stage, sender),
   'POST /certification/cards/:id/transfer': card('transfer', { direction: 'in', divisionCode: VILLAGE }),
   'POST /certification/cards/:id/freeze': card('freeze', { reason: 'in-doubt' }),
   'POST /certification/cards/:id/unfreeze': card('unfreeze', { reason: 'frozen-by-mistake' }),
@@ -287,8 +354,38 @@ const certification: Record<string, Make> = {
   }),
 };
 
+/** What every service with clocks has: the calendar that they go by, notices, and rules by which others are told. */
+function termsOf(service: Owner | 'lifecycle'): Record<string, Make> {
+  return {
+    [`POST /${service}/clocks/preview`]: () => ({ path: `/${service}/clocks/preview`, body: GAP }),
+    [`GET /${service}/clocks/moves`]: () => ({ path: `/${service}/clocks/moves?number=0` }),
+    [`GET /${service}/notices`]: () => ({ path: `/${service}/notices?limit=200` }),
+    [`POST /${service}/notices/:id/read`]: () => ({ path: `/${service}/notices/${NOTHING}/read`, body: {} }),
+    [`GET /${service}/escalation-rules`]: () => ({ path: `/${service}/escalation-rules` }),
+    [`POST /${service}/escalation-rules`]: () => ({ path: `/${service}/escalation-rules`, body: RULE }),
+    [`GET /${service}/escalation-rules/:id`]: ({ ruleIds }) => ({
+      path: `/${service}/escalation-rules/${ruleIds[service]}`,
+    }),
+    [`GET /${service}/escalation-rules/:id/dry-run`]: ({ ruleIds }) => ({
+      path: `/${service}/escalation-rules/${ruleIds[service]}/dry-run`,
+    }),
+    // Whoever comes second is told that somebody has changed it.
+    [`POST /${service}/escalation-rules/:id/change`]: ({ ruleIds }) => ({
+      path: `/${service}/escalation-rules/${ruleIds[service]}/change`,
+      body: { ...RULE, version: 1 },
+    }),
+    [`POST /${service}/escalation-rules/:id/retire`]: ({ ruleIds }) => ({
+      path: `/${service}/escalation-rules/${ruleIds[service]}/retire`,
+      body: { version: 1 },
+    }),
+  };
+}
+
 const lifecycle: Record<string, Make> = {
+  ...termsOf('lifecycle'),
   'GET /lifecycle/rounds': () => ({ path: '/lifecycle/rounds?limit=200&open=false' }),
+  'GET /lifecycle/stuck': () => ({ path: '/lifecycle/stuck?kind=missing-fact&limit=200' }),
+  'GET /lifecycle/stuck/counts': () => ({ path: '/lifecycle/stuck/counts' }),
   'GET /lifecycle/missing-facts': () => ({ path: '/lifecycle/missing-facts?limit=200' }),
   'POST /lifecycle/reconciliations': () => ({
     path: '/lifecycle/reconciliations',
@@ -377,6 +474,28 @@ const benefits: Record<string, Make> = {
     body: 'R\n',
     contentType: 'text/plain',
   }),
+  'GET /subsidies/declared-relatives': () => ({ path: '/subsidies/declared-relatives' }),
+  'POST /subsidies/declared-relatives': () => ({
+    path: '/subsidies/declared-relatives',
+    body: {
+      county: '338801',
+      name: '某人',
+      identityNumber: freshIdentityNumber(806),
+      relation: '本人',
+      staffName: '某人',
+      declaredOn: '2026-01-05',
+    },
+  }),
+  'POST /subsidies/declared-relatives/file': () => ({
+    path: '/subsidies/declared-relatives/file?county=338801',
+    body: `姓名,身份证号,与工作人员的关系,工作人员姓名,申报日期\n某人,${freshIdentityNumber(806)},本人,某人,2026-01-05\n`,
+    contentType: CSV,
+  }),
+  // A conflict: nobody has seen it in this version.
+  'POST /subsidies/declared-relatives/:id/withdraw': ({ declarationId }) => ({
+    path: `/subsidies/declared-relatives/${declarationId}/withdraw`,
+    body: { version: 99, reason: REASON },
+  }),
   'GET /subsidies/overpayments': () => ({ path: '/subsidies/overpayments' }),
   // Conflicts, as the others of other versions are.
   'POST /subsidies/overpayments/:id/agree': ({ overpaymentId }) => ({
@@ -435,6 +554,53 @@ const benefits: Record<string, Make> = {
     path: `/subsidies/pay-runs/${runNo}/difference/signatures`,
     body: { sha256: '0'.repeat(64) },
   }),
+  'GET /subsidies/decision-lists': () => ({ path: '/subsidies/decision-lists' }),
+  'GET /subsidies/decision-lists/:listNo': ({ listNo }) => ({ path: `/subsidies/decision-lists/${listNo}` }),
+  'GET /subsidies/decision-lists/:listNo/rows': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/rows`,
+  }),
+  'POST /subsidies/decision-lists': () => ({
+    path: '/subsidies/decision-lists',
+    body: { divisionCode: '338801000000' },
+  }),
+  'POST /subsidies/decision-lists/:listNo/file': ({ listNo, resident }) => ({
+    path: `/subsidies/decision-lists/${listNo}/file`,
+    body: {
+      purpose: '送民政部门审定资格',
+      persons: [
+        {
+          personId: resident.personId,
+          name: resident.person.name,
+          identityNumber: resident.person.identityNumber,
+        },
+      ],
+    },
+  }),
+  // No sheet at all, and a file that nobody has seen: both are told so.
+  'POST /subsidies/decision-lists/:listNo/returns': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/returns`,
+    body: '姓名\n',
+    contentType: CSV,
+  }),
+  'GET /subsidies/decision-lists/:listNo/returns/:returnNo': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/returns/1`,
+  }),
+  'POST /subsidies/decision-lists/:listNo/returns/:returnNo/confirm': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/returns/1/confirm`,
+    body: { sha256: '0'.repeat(64) },
+  }),
+  'POST /subsidies/decision-lists/:listNo/returns/:returnNo/file': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/returns/1/file`,
+    body: { purpose: '复核民政部门的审定结果' },
+  }),
+  'POST /subsidies/decision-lists/:listNo/rows/:lineNo/settle': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/rows/1/settle`,
+    body: { outcome: 'take', note: REASON },
+  }),
+  'POST /subsidies/decision-lists/:listNo/close': ({ listNo }) => ({
+    path: `/subsidies/decision-lists/${listNo}/close`,
+    body: { reason: REASON },
+  }),
   'GET /subsidies/bank-formats': () => ({ path: '/subsidies/bank-formats' }),
   'POST /subsidies/bank-formats': () => ({ path: '/subsidies/bank-formats', body: demoFormats[0] }),
   'POST /subsidies/payees/:id/withdraw': ({ payeeId }) => ({
@@ -474,6 +640,7 @@ function casesOf(owner: Owner): Record<string, Make> {
     [`GET /${owner}/cases`]: () => ({ path: `/${owner}/cases?limit=200` }),
     [`GET /${owner}/work`]: () => ({ path: `/${owner}/work?limit=200` }),
     [`GET /${owner}/twins`]: () => ({ path: `/${owner}/twins` }),
+    [`GET /${owner}/told-cases`]: () => ({ path: `/${owner}/told-cases?limit=1` }),
     [`GET /${owner}/cases/:id`]: ({ cases }) => ({ path: `/${owner}/cases/${cases[owner].caseId}` }),
     [`POST /${owner}/cases`]: ({ cases, resident }) => ({
       path: `/${owner}/cases`,
@@ -505,28 +672,8 @@ function casesOf(owner: Owner): Record<string, Make> {
       unitId: testUnit('legal-provider'),
       since: '2099-01-01',
     })),
-    [`POST /${owner}/clocks/preview`]: () => ({ path: `/${owner}/clocks/preview`, body: GAP }),
-    [`GET /${owner}/clocks/moves`]: () => ({ path: `/${owner}/clocks/moves?number=0` }),
+    ...termsOf(owner),
     [`POST /${owner}/cases/:id/place/end`]: act('place/end', () => ({})),
-    [`GET /${owner}/notices`]: () => ({ path: `/${owner}/notices?limit=200` }),
-    [`POST /${owner}/notices/:id/read`]: () => ({ path: `/${owner}/notices/${NOTHING}/read`, body: {} }),
-    [`GET /${owner}/escalation-rules`]: () => ({ path: `/${owner}/escalation-rules` }),
-    [`POST /${owner}/escalation-rules`]: () => ({ path: `/${owner}/escalation-rules`, body: RULE }),
-    [`GET /${owner}/escalation-rules/:id`]: ({ ruleIds }) => ({
-      path: `/${owner}/escalation-rules/${ruleIds[owner]}`,
-    }),
-    [`GET /${owner}/escalation-rules/:id/dry-run`]: ({ ruleIds }) => ({
-      path: `/${owner}/escalation-rules/${ruleIds[owner]}/dry-run`,
-    }),
-    // Whoever comes second is told that somebody has changed it.
-    [`POST /${owner}/escalation-rules/:id/change`]: ({ ruleIds }) => ({
-      path: `/${owner}/escalation-rules/${ruleIds[owner]}/change`,
-      body: { ...RULE, version: 1 },
-    }),
-    [`POST /${owner}/escalation-rules/:id/retire`]: ({ ruleIds }) => ({
-      path: `/${owner}/escalation-rules/${ruleIds[owner]}/retire`,
-      body: { version: 1 },
-    }),
     // In the past: refused by what the domain says, and only to those who may make it at all.
     [`POST /${owner}/cases/:id/appointments`]: act('appointments', () => ({
       day: '2020-01-01',
@@ -665,6 +812,21 @@ const workbench: Record<string, Make> = {
     body: `登录名,姓名,区划代码,单位名称,岗位\nstage-row,名册甲,${VILLAGE},一村,联络员\n`,
     contentType: CSV,
   }),
+  'GET /workbench/queue': () => ({ path: '/workbench/queue?view=all&limit=100' }),
+  'GET /workbench/queue/visits': () => ({ path: '/workbench/queue/visits?limit=100' }),
+  'GET /workbench/queue/counts': () => ({ path: '/workbench/queue/counts' }),
+  'POST /workbench/queue/search': () => ({
+    path: '/workbench/queue/search',
+    body: { view: 'all', name: '某' },
+  }),
+  'GET /workbench/supervision/deadlines': () => ({ path: '/workbench/supervision/deadlines' }),
+  'GET /workbench/supervision/workload': () => ({ path: '/workbench/supervision/workload' }),
+  'POST /workbench/supervision/cases': () => ({ path: '/workbench/supervision/cases', body: { limit: 100 } }),
+  'POST /workbench/queue/take-next': () => ({
+    path: '/workbench/queue/take-next',
+    body: { item: 'nothing/at-all' },
+  }),
+  'GET /workbench/queue/:caseId/colleagues': () => ({ path: `/workbench/queue/${NOTHING}/colleagues` }),
   'POST /workbench/keys/rotations': () => ({ path: '/workbench/keys/rotations', body: { reason: REASON } }),
   'POST /workbench/accounts/:accountId/second-factor/reset': ({ office }) => ({
     path: `/workbench/accounts/${office.accountId}/second-factor/reset`,
@@ -720,13 +882,32 @@ const retentionOf = (owner: Owner): Record<string, Make> => ({
     path: `/${owner}/retention/proposals/${NOTHING}/approve`,
     body: { idsHash: 'f'.repeat(64), reason: REASON },
   }),
+  [`GET /${owner}/retention/proposals/:id/files`]: () => ({
+    path: `/${owner}/retention/proposals/${NOTHING}/files`,
+  }),
+  [`POST /${owner}/retention/proposals/:id/files/:fileId/open`]: () => ({
+    path: `/${owner}/retention/proposals/${NOTHING}/files/${NOTHING}/open`,
+    body: { reason: REASON },
+  }),
 });
 
 const ops: Record<string, Make> = {
   'GET /ops/status': () => ({ path: '/ops/status' }),
   'GET /ops/services/:service/parked': () => ({ path: at('parked') }),
   'GET /ops/services/:service/parked/:id': ({ parkedIds }) => ({ path: at(`parked/${parkedIds.here}`) }),
-  'POST /ops/services/:service/parked/replay': () => ({ path: at('parked/replay'), body: { dryRun: true } }),
+  'POST /ops/services/:service/parked/dry-run': () => ({ path: at('parked/dry-run'), body: {} }),
+  'GET /ops/services/:service/replays': () => ({ path: at('replays') }),
+  'GET /ops/services/:service/replays/:replayId': ({ replayIds }) => ({
+    path: at(`replays/${replayIds.here}`),
+  }),
+  'POST /ops/services/:service/replays': ({ parkedIds }, { where }) => ({
+    path: at('replays'),
+    body: { id: parkedIds[where], reason: REASON },
+  }),
+  'POST /ops/services/:service/replays/:replayId/approve': ({ replayIds }, { where }) => ({
+    path: at(`replays/${replayIds[where]}/approve`),
+    body: {},
+  }),
   'POST /ops/services/:service/parked/:id/dismiss': ({ parkedIds }, { where }) => ({
     path: at(`parked/${parkedIds[where]}/dismiss`),
     body: { reason: REASON },
@@ -735,7 +916,14 @@ const ops: Record<string, Make> = {
     path: at('republish'),
     body: { from: '2026-01-01T00:00:00+08:00', to: '2026-01-01T00:00:01+08:00' },
   }),
-  'GET /workbench/ops/alarms': () => ({ path: '/workbench/ops/alarms' }),
+  'GET /workbench/operations/overview': () => ({ path: '/workbench/operations/overview' }),
+  'GET /workbench/operations/parked': () => ({ path: '/workbench/operations/parked' }),
+  'GET /workbench/operations/replays': () => ({ path: '/workbench/operations/replays' }),
+  'GET /workbench/alarms': () => ({ path: '/workbench/alarms' }),
+  'POST /workbench/queue/checks': () => ({
+    path: '/workbench/queue/checks',
+    body: { owner: 'subsidies' },
+  }),
   'GET /ops/queues': () => ({ path: '/ops/queues' }),
   'GET /ops/services/:service/queues/:queue/failed': () => ({ path: at('queues/sweep/failed') }),
   'POST /ops/services/:service/queues/:queue/retry': () => ({ path: at('queues/sweep/retry'), body: {} }),

@@ -54,6 +54,8 @@ export interface Stage {
   readonly identityDecisionId: string;
   /** That resident and applicant may be one. */
   readonly duplicateId: string;
+  /** A row of a death list that may mean the minor or the applicant, as somebody proposed it of the minor. */
+  readonly deathMatchId: string;
   /** Of each role that may end a guardianship one of its own, since it ends once. */
   readonly guardianIds: Readonly<Record<string, string>>;
   readonly householdId: string;
@@ -67,14 +69,20 @@ export interface Stage {
   readonly payeeId: string;
   /** A run of the county that waits for approval. */
   readonly runNo: number;
+  /** Somebody of the staff, as declared. */
+  readonly declarationId: string;
+  /** A list that asks civil affairs to decide the case of the resident, and that came back without an answer. */
+  readonly listNo: number;
   /** A take-over of the county that is loaded, with nothing on its lists. */
   readonly takeOverId: string;
   /** Of the resident, found by that run. */
   readonly overpaymentId: string;
   /** A rule of escalation for the village, of each service. */
-  readonly ruleIds: Readonly<Record<Owner, string>>;
+  readonly ruleIds: Readonly<Record<Owner | 'lifecycle', string>>;
   /** Numbers of parked messages of lifecycle; one to be dismissed by each operator who tries. */
   readonly parkedIds: { readonly here: string; readonly elsewhere: string };
+  /** Replays of both that somebody else proposed: one to be approved by each. */
+  readonly replayIds: { readonly here: string; readonly elsewhere: string };
   /** A roster of minimum living aid that civil affairs has sent. */
   readonly rosterId: string;
   /** Rosters of cards, by the role of who sent them: nobody else is shown them. */
@@ -270,14 +278,21 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
     },
   );
   const takeOverId = await emptyTakeOver(house);
+  const listNo = await sentList(house, resident, cases.subsidies.caseId);
   const runNo = await plannedRun(house);
+  await post('subsidies', '/subsidies/declared-relatives', 'data-officer', {
+    county: VILLAGE.slice(0, 6),
+    ...{ name: '某人', identityNumber: freshIdentityNumber(806), relation: '本人', staffName: '某人' },
+    declaredOn: '2026-01-05',
+  });
+  const declarationId = await only('select entry_id as id from subsidies.declared_relatives');
   const overpaymentId = await only(
     `insert into subsidies.overpayments (overpayment_id, benefit_id, person_id, state, months, fens, found_fen, found_in_run, benefit_version)
      values (gen_random_uuid(), $1, $2, 'open', '{2026-01}', '{100}', 100, $3, 1) returning overpayment_id as id`,
     [benefitId, resident.personId, String(runNo)],
   );
-  const ruleIds = {} as Record<Owner, string>;
-  for (const owner of owners) {
+  const ruleIds = {} as Record<Owner | 'lifecycle', string>;
+  for (const owner of [...owners, 'lifecycle'] as const) {
     ruleIds[owner] = await only(
       `insert into ${schemaOf(owner)}.escalation_rules (rule_id, name_zh, name_en, match, addressees, place_from, place_to, active,
          version, changed_by, changed_by_role, changed_at)
@@ -289,6 +304,12 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
   const parkedOne = (position: number) =>
     only('select id::text as id from lifecycle.parked_messages order by id offset $1 limit 1', [position]);
   const parkedIds = { here: await parkedOne(0), elsewhere: await parkedOne(1) };
+  const replayOf = () =>
+    only(
+      `insert into lifecycle.replays (reason, expected, proposed_by, expires_at)
+       values ('stage', '[]', 'stage', now() + interval '1 hour') returning replay_id as id`,
+    );
+  const replayIds = { here: await replayOf(), elsewhere: await replayOf() };
   const send = async (path: string, who: Who, rows: string) =>
     (
       await system.call<{ importId: string }>(path.split('/')[1]!, 'POST', path, {
@@ -312,6 +333,17 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
       '身份证号,残疾人证号,残疾类别,残疾等级,发证日期,有效期至,状态\n3388,3388,肢体,二级,2020-01-01,2029-12-31,有效\n',
     );
   }
+  const deathMatchId = await only(
+    `with made as (
+       insert into registry.death_matches (match_id, division_code, row_token, died_on, as_of, import_id, row_no, status, chosen_id, reason,
+         proposed_by, proposed_role, found_at)
+       values (gen_random_uuid(), $3, 'stage', $4, $4, $5, 2, 'proposed', $1, '经核实', 'stage', 'data-officer', now()) returning match_id),
+     meant as (
+       insert into registry.death_match_candidates (match_id, person_id, reasons)
+       select match_id, unnest(array[$1, $2]::uuid[]), '{same-name}' from made)
+     select match_id as id from made`,
+    [ward.personId, applicant.personId, VILLAGE, today, rosterId],
+  );
   await pump.drain();
   const staged = await officeOf(house);
   return {
@@ -322,6 +354,7 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
     wardId: ward.personId,
     identityDecisionId,
     duplicateId,
+    deathMatchId,
     guardianIds,
     householdId,
     letterId,
@@ -330,10 +363,13 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
     benefitId,
     payeeId,
     runNo,
+    declarationId,
     takeOverId,
+    listNo,
     overpaymentId,
     ruleIds,
     parkedIds,
+    replayIds,
     rosterId,
     cardRosterIds,
     office: staged,
@@ -354,6 +390,7 @@ async function build(house: House, pump: EventPump): Promise<Stage> {
       householdId,
       identityDecisionId,
       duplicateId,
+      deathMatchId,
       benefitId,
       payeeId,
       overpaymentId,
@@ -376,6 +413,31 @@ async function plannedRun({ system, sql, today }: House): Promise<number> {
         .length === 1,
   );
   return runNo;
+}
+
+async function sentList({ system, sql }: House, resident: Newcomer, caseId: string): Promise<number> {
+  const actor = userOf({ role: 'benefit-officer', department: null }, 'here', COUNTY);
+  const list = await sql.one<{ no: string }>(
+    `with list as (
+       insert into subsidies.decision_lists (receipt, county, division_code, year, serial, body, day, count, sent_by, sent_by_role)
+       values ('MZ-338801-2020-0001', '338801', '338801000000', '2020', 1, 'civil-affairs', '2020-01-01', 1, 'stage', 'benefit-officer')
+       returning list_no)
+     insert into subsidies.decision_list_rows (list_no, line_no, case_id, person_id, division_code, item_id, title, state, changed_by, changed_by_role)
+     select list_no, 1, $1, $2, $3, $4, '生活补贴', 'sent', 'stage', 'benefit-officer' from list returning list_no as no`,
+    [caseId, resident.personId, VILLAGE, ITEMS.subsidies],
+  );
+  const path = `/subsidies/decision-lists/${list!.no}`;
+  const { name, identityNumber } = resident.person;
+  const sheet = await system.download('subsidies', 'POST', `${path}/file`, {
+    actor,
+    body: { purpose: '送民政部门审定资格', persons: [{ personId: resident.personId, name, identityNumber }] },
+  });
+  await system.call('subsidies', 'POST', `${path}/returns`, {
+    actor,
+    body: sheet,
+    headers: { 'content-type': 'application/octet-stream' },
+  });
+  return Number(list!.no);
 }
 
 async function emptyTakeOver({ system, today }: House): Promise<string> {
@@ -406,7 +468,7 @@ async function caseOf(house: House, owner: Owner, personId: string): Promise<Sta
     house.system.call(owner, 'POST', `/${owner}/cases/${caseId}/${action}`, {
       actor: demoActor(role),
       body,
-      headers,
+      headers: { 'if-match': '*', ...headers },
     });
   // One of the cases is done by an institution.
   if (seen.steps[0]?.role === INSTITUTION) {
@@ -430,6 +492,7 @@ async function caseOf(house: House, owner: Owner, personId: string): Promise<Sta
         place: '人民路1号',
         purpose: '核对材料',
       },
+      headers: { 'if-match': '*' },
     },
   );
   return { caseId, itemId, step, material, appointmentId };

@@ -3,6 +3,8 @@ import { Fuzzer, type FuzzReport } from './fuzzer.js';
 import { HouseChild } from './house-child.js';
 
 const REQUESTS = 5_000;
+// One and the same here, so that a failure is about what was changed; `npm run fuzz` takes another one each time.
+const SEED = 20_787;
 
 it('answers thousands of spoilt requests over all endpoints without an error of its own, and tells none of their numbers to its log', async () => {
   const { postgresUrl, redisUrl } = testServices();
@@ -12,10 +14,8 @@ it('answers thousands of spoilt requests over all endpoints without an error of 
   });
   let report: FuzzReport;
   try {
-    // Other requests every day; the seed stands in the finding.
-    const seed = Math.floor(Date.now() / 86_400_000);
     report = await Fuzzer.run(house, {
-      seed,
+      seed: SEED,
       requests: REQUESTS,
       minutes: null,
       only: null,

@@ -126,7 +126,7 @@ export class Programs {
     const request: WireRequest = {
       method: route.method,
       path: this.pathOf(route, operation, random, ids),
-      headers: {},
+      headers: { 'if-match': '*' },
       body: null,
     };
     this.giveBody(request, operation, random);

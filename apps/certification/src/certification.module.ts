@@ -11,6 +11,7 @@ import { PersonReadModel } from './adapters/postgres/person-read-model.js';
 import { RegionModes } from './adapters/region-modes.js';
 import { AdvanceApplication } from './app/advance-application.js';
 import { ChangeCard } from './app/change-card.js';
+import { CheckAuthority } from './app/check-authority.js';
 import { FindApplications } from './app/find-applications.js';
 import { FindCards } from './app/find-cards.js';
 import { FindImport } from './app/find-import.js';
@@ -20,6 +21,7 @@ import { TakeInCard } from './app/take-in-card.js';
 import { TellOfRenewal } from './app/tell-of-renewal.js';
 import { RemindOfApplication } from './entrypoints/clocks/remind-of-application.js';
 import { FollowMoveOnMoved } from './entrypoints/consumers/follow-move-on-moved.js';
+import { KnowFormerNumberOnNumberChanged } from './entrypoints/consumers/know-former-number-on-number-changed.js';
 import { KnowPersonOnPersonRegistered } from './entrypoints/consumers/know-person-on-person-registered.js';
 import { ProposeCancellationOnDeath } from './entrypoints/consumers/propose-cancellation-on-death.js';
 import { ApplicationsController } from './entrypoints/http/applications.controller.js';
@@ -43,6 +45,7 @@ export function certificationParts(catalogue?: Catalogue) {
       CardsController,
       ImportsController,
       KnowPersonOnPersonRegistered,
+      KnowFormerNumberOnNumberChanged,
       ProposeCancellationOnDeath,
       FollowMoveOnMoved,
     ],
@@ -54,6 +57,7 @@ export function certificationParts(catalogue?: Catalogue) {
       CardImports,
       ForgetBadRows,
       ApplicationRepository,
+      CheckAuthority,
       SubmitApplication,
       AdvanceApplication,
       ChangeCard,

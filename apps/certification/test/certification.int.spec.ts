@@ -1,10 +1,5 @@
 import { jest } from '@jest/globals';
-import { Module } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Catalogue } from '@app/catalogue';
 import { serviceActor } from '@app/access';
 import { ClockSweeper } from '@app/clocks';
 import {
@@ -13,6 +8,7 @@ import {
   deathWithdrawnV1,
   movedAwayV1,
   movedInV1,
+  representativesChangedV1,
 } from '@app/contracts';
 import { Database, Retention } from '@app/platform';
 import { readTable } from '@app/tabular';
@@ -25,22 +21,9 @@ import {
   type TestUser,
 } from '@app/testing';
 import { cardTables } from '../src/app/card-tables.js';
-import { certificationParts } from '../src/certification.module.js';
 import { certification } from '../src/migrations.js';
+import { CertificationUnderTest, FOLLOWED, removeRegions } from './followed-county.js';
 import { newPerson, onFile, registered, VILLAGE, type TestPerson } from './people.js';
-
-/** The house's regions, but the cards of 330302 are followed. */
-const regions = mkdtempSync(join(tmpdir(), 'onething-regions-'));
-cpSync('libs/catalogue', regions, { recursive: true });
-const lucheng = join(regions, 'regions/330302.yaml');
-writeFileSync(
-  lucheng,
-  `certification: { mode: followed }\n${readFileSync(lucheng, 'utf8').replace(/^certification:.*\n/m, '')}`,
-);
-const FOLLOWED = '330302001001';
-
-@Module(certificationParts(Catalogue.load(regions)))
-class CertificationUnderTest {}
 
 // A whole application is ten requests; on a busy machine that takes its time.
 jest.setTimeout(60_000);
@@ -65,7 +48,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await service?.stop();
-  rmSync(regions, { recursive: true });
+  removeRegions();
 }, 60_000);
 beforeEach(() => service.clock.set('2026-03-02'));
 
@@ -106,6 +89,28 @@ async function onNotice(person: TestPerson, components?: unknown[], more?: objec
     status: 'on-notice',
   });
   return path;
+}
+
+const REPRESENTATIVE = { mother: randomUUID(), agent: randomUUID(), over: randomUUID(), other: randomUUID() };
+
+/** Registry tells who may act for the person: a guardian for all, agents for single acts. */
+async function represented({ personId, divisionCode }: TestPerson): Promise<void> {
+  const from = '2026-01-01';
+  const entry = { kind: 'agent', from, until: '2026-12-31', nameToken: 't' } as const;
+  await service.deliver(
+    'certification',
+    representativesChangedV1.of({
+      personId,
+      divisionCode,
+      version: 1,
+      representatives: [
+        { ...entry, representativeId: REPRESENTATIVE.mother, kind: 'statutory', acts: ['all'], until: null },
+        { ...entry, representativeId: REPRESENTATIVE.agent, acts: ['apply'] },
+        { ...entry, representativeId: REPRESENTATIVE.over, acts: ['all'], until: '2026-03-01' },
+        { ...entry, representativeId: REPRESENTATIVE.other, acts: ['receive', 'decline'] },
+      ],
+    }),
+  );
 }
 
 async function termOf(path: string, step: string) {
@@ -251,6 +256,40 @@ describe('an application', () => {
     service.clock.set('2026-03-10');
     expect(slugOf(await lead.post(`${path}/approve`, { validFrom: '2026-03-11' }))).toBe('422 day-in-future');
     expect((await lead.post(`${path}/approve`)).status).toBe(200);
+  });
+
+  it('is handed in for the person by who may apply for them, as registry has told; who may not is refused with why', async () => {
+    const person = newPerson();
+    await onFile(service, person);
+    const by = (onBehalf: string) =>
+      officer.post('/certification/applications', formOf(person, { onBehalf }));
+    // Of whom nothing was told, nobody is on file.
+    expect(slugOf(await by(REPRESENTATIVE.agent))).toBe('409 representative-not-on-file');
+    await represented(person);
+    expect(slugOf(await by(randomUUID()))).toBe('409 representative-not-on-file');
+    expect(slugOf(await by(REPRESENTATIVE.over))).toBe('409 representative-authority-over');
+    expect(slugOf(await by(REPRESENTATIVE.other))).toBe('409 representative-may-not');
+    const { status, body } = await by(REPRESENTATIVE.agent);
+    expect(status).toBe(201);
+    expect((await officer.get(`/certification/applications/${body.applicationId}`)).body).toMatchObject({
+      guardian: null,
+      onBehalf: { representativeId: REPRESENTATIVE.agent, kind: 'agent', until: '2026-12-31' },
+    });
+  });
+
+  it('of a minor is handed in by the guardian who is on file, and by no agent alone', async () => {
+    const child = newPerson({ birthDate: '2015-05-18' });
+    await onFile(service, child);
+    await represented(child);
+    const by = (onBehalf: string) => officer.post('/certification/applications', formOf(child, { onBehalf }));
+    expect(slugOf(await by(REPRESENTATIVE.agent))).toBe('409 guardian-needed');
+    const { status, body } = await by(REPRESENTATIVE.mother);
+    expect(status).toBe(201);
+    const path = `/certification/applications/${body.applicationId}`;
+    await officer.post(`${path}/accept`, { unitId: testUnit('assessor') });
+    await assess(path);
+    await officer.post(`${path}/notice`, { from: '2026-03-02' });
+    expect((await lead.post(`${path}/approve`)).body).toMatchObject({ status: 'approved' });
   });
 
   it('of a minor is not published, and needs a guardian', async () => {
@@ -615,6 +654,22 @@ describe('a card', () => {
     expect(slugOf(await officer.post(`${path}/freeze`, { reason: 'in-doubt', evidence }))).toBe(
       '409 card-action-not-open',
     );
+  });
+
+  it('is cancelled as its holder wishes by who may decline for them, and the history says who acted', async () => {
+    const person = newPerson();
+    const path = `/certification/cards/${await issued(person)}`;
+    await represented(person);
+    const by = (onBehalf: string, reason = 'wish') =>
+      officer.post(`${path}/cancel`, { reason, evidence, onBehalf });
+    expect(slugOf(await by(REPRESENTATIVE.agent))).toBe('409 representative-may-not');
+    expect(slugOf(await by(randomUUID()))).toBe('409 representative-not-on-file');
+    // Nobody acts for the holder where it is no wish of theirs.
+    expect(slugOf(await by(REPRESENTATIVE.other, 'death'))).toBe('400 request-malformed');
+    expect((await by(REPRESENTATIVE.other)).body).toMatchObject({ status: 'cancelled' });
+    const { body: history } = await officer.get(`${path}/history`);
+    expect(history.at(-1)).toMatchObject({ action: 'cancel', onBehalf: REPRESENTATIVE.other });
+    expect(history[0]).toMatchObject({ action: 'issue', onBehalf: null });
   });
 
   it('comes in with its holder when the number fits, once', async () => {

@@ -5,10 +5,12 @@ import { backupCommand } from './commands/backup.command.js';
 import { calendarCommand } from './commands/calendar.command.js';
 import { deadlineCommand } from './commands/deadline.command.js';
 import { chainCommand } from './commands/chain.command.js';
+import { decisionsCommand } from './commands/decisions.command.js';
 import { demoCommand } from './commands/demo.command.js';
 import { dlqCommand } from './commands/dlq.command.js';
 import { doctorCommand } from './commands/doctor.command.js';
 import { keysCommand } from './commands/keys.command.js';
+import { payrunCommand } from './commands/payrun.command.js';
 import { reconcileCommand } from './commands/reconcile.command.js';
 import { restoreCommand } from './commands/restore.command.js';
 import { retentionCommand } from './commands/retention.command.js';
@@ -17,6 +19,7 @@ import { statusCommand } from './commands/status.command.js';
 import { takeoverCommand } from './commands/takeover.command.js';
 import { tokenCommand } from './commands/token.command.js';
 import { upCommand } from './commands/up.command.js';
+import { workbenchCommand } from './commands/workbench.command.js';
 import type { Seeder } from './up/up.js';
 
 /** The command line: one line per command. */
@@ -35,9 +38,11 @@ export function createProgram(seeder: Seeder | null): Command {
   calendarCommand(program);
   seedCommand(program);
   takeoverCommand(program);
+  decisionsCommand(program);
   demoCommand(program);
   chainCommand(program);
   reconcileCommand(program);
+  payrunCommand(program);
   dlqCommand(program);
   tokenCommand(program);
   keysCommand(program);
@@ -45,6 +50,7 @@ export function createProgram(seeder: Seeder | null): Command {
   restoreCommand(program);
   retentionCommand(program);
   auditCommand(program);
+  workbenchCommand(program);
   return program;
 }
 

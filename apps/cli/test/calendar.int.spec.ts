@@ -10,6 +10,8 @@ import { ensureKeys, keyFilesIn } from '../src/installation/keys.js';
 import { writeRunState } from '../src/installation/run-state.js';
 import { createProgram, runProgram } from '../src/program.js';
 
+const withTerms = [...owners, 'lifecycle'];
+
 const SUBJECT = '11111111-1111-4111-8111-111111111111';
 const day = (working: boolean, name: string) => ({ working, type: null, name });
 const check = {
@@ -76,7 +78,7 @@ beforeEach(async () => {
     pids: {},
     startedAt: '2026-11-25T00:00:00.000Z',
     mode: 'separate',
-    services: Object.fromEntries(['workbench', ...owners].map((name) => [name, url])),
+    services: Object.fromEntries(['workbench', ...withTerms].map((name) => [name, url])),
     databaseUrl: 'postgres://127.0.0.1/x',
     redisUrl: null,
     kafkaBrokers: null,
@@ -98,7 +100,7 @@ async function onething(...args: string[]): Promise<number> {
   process.exitCode = before;
   return Number(code);
 }
-const previews = owners.map((owner) => `POST /${owner}/clocks/preview`);
+const previews = withTerms.map((service) => `POST /${service}/clocks/preview`);
 
 describe('calendar import', () => {
   it('shows what moves in every service and in all, and publishes nothing of a preview', async () => {
@@ -106,7 +108,7 @@ describe('calendar import', () => {
     expect(asked).toEqual(['POST /workbench/calendars/check', ...previews]);
     expect(out).toContain('2026-06-11');
     expect(out).toContain('2026-06-16 00:00 → 2026-06-17 00:00');
-    expect(out).toContain(`合计变动 ${owners.length} 个期限`);
+    expect(out).toContain(`合计变动 ${withTerms.length} 个期限`);
   });
 
   it('publishes only once somebody has agreed', async () => {
@@ -115,7 +117,7 @@ describe('calendar import', () => {
     expect(asked).not.toContain('POST /workbench/calendars');
     out = '';
     expect(await onething('calendar', 'import', file, '--yes', '--json')).toBe(EXIT.ok);
-    expect(JSON.parse(out)).toMatchObject({ number: 4, moved: owners.length });
+    expect(JSON.parse(out)).toMatchObject({ number: 4, moved: withTerms.length });
     expect(asked.at(-1)).toBe('POST /workbench/calendars');
   });
 

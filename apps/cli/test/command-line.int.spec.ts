@@ -119,8 +119,15 @@ describe('the command line', () => {
           ],
         ];
       }
-      if (path.endsWith('/replay'))
+      if (path.endsWith('/dry-run'))
         return [200, [{ id: '4', consumer: 'c', messageId: 'm', outcome: 'failed', error: 'no' }]];
+      if (path.endsWith('/replays')) return [201, { replayId: 'r', expected: [] }];
+      if (path.endsWith('/approve')) {
+        return [
+          200,
+          { results: [{ id: '4', consumer: 'c', messageId: 'm', outcome: 'applied', error: null }] },
+        ];
+      }
       if (path.endsWith('/parked/9')) {
         return [404, { type: 'urn:onething:problem:parked-message-not-found', detail: '没有这条搁置的消息' }];
       }
@@ -138,6 +145,12 @@ describe('the command line', () => {
       expect(out).toMatch(/registry +http:\S+ +7 +1 +2.*failed 3，最久 · oldest 41 s/);
       expect(await onething('dlq', 'ls')).toBe(EXIT.ok);
       expect(await onething('dlq', 'replay', 'registry', '4', '--dry-run')).toBe(EXIT.failed);
+      expect(await onething('dlq', 'replay', 'registry', '4')).toBe(EXIT.usage);
+      expect(err).toContain('--reason');
+      expect(await onething('dlq', 'replay', 'registry', '4', '--reason', '故障已修复')).toBe(EXIT.ok);
+      expect(out).toContain('dlq approve registry r');
+      expect(await onething('dlq', 'approve', 'registry', 'r')).toBe(EXIT.ok);
+      expect(out).toContain('applied');
       expect(await onething('dlq', 'show', 'registry', '9')).toBe(EXIT.failed);
       expect(err).toContain('没有这条搁置的消息');
       expect(await onething('dlq', 'show', 'no-such-service', '9')).toBe(EXIT.failed);
@@ -145,7 +158,9 @@ describe('the command line', () => {
       expect(requests).toEqual([
         'GET /ops/status true',
         'GET /ops/services/registry/parked true',
-        'POST /ops/services/registry/parked/replay true',
+        'POST /ops/services/registry/parked/dry-run true',
+        'POST /ops/services/registry/replays true',
+        'POST /ops/services/registry/replays/r/approve true',
         'GET /ops/services/registry/parked/9 true',
       ]);
     } finally {
@@ -351,6 +366,7 @@ function delivered(service: string): StatusOfService {
     service,
     eventLog: 'kafka',
     lag: 0,
+    topics: [],
     parked: 0,
     unpublished: { count: 0, oldestSeconds: 0 },
     queues: [],

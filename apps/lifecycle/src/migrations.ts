@@ -1,7 +1,8 @@
 import type { MigratedService } from '@app/service-host';
-import { publishedCalendarMigrations } from '@app/clocks';
+import { clocksMigrations } from '@app/clocks';
 import { identityMigrations } from './adapters/postgres/identity-migrations.js';
 import { lifecycleMigrations } from './adapters/postgres/migrations.js';
+import { paymentMigrations } from './adapters/postgres/payment-migrations.js';
 import { reconciliationMigrations } from './adapters/postgres/reconciliation-migrations.js';
 
 export const lifecycle: MigratedService = {
@@ -10,6 +11,7 @@ export const lifecycle: MigratedService = {
     ...lifecycleMigrations,
     ...reconciliationMigrations,
     ...identityMigrations,
-    ...publishedCalendarMigrations,
+    ...paymentMigrations,
+    ...clocksMigrations,
   ],
 };

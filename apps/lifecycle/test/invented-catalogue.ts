@@ -18,6 +18,8 @@ interface ClubItem {
   readonly gives?: readonly string[];
   /** 分 a month: the lower one for a family on the allowance’s edge, and for a child. */
   readonly rates?: { readonly low: number; readonly high: number };
+  /** From when and how often it is paid. */
+  readonly payment?: Item['versions'][number]['payment'];
 }
 
 const holdsCard: Condition = { fact: 'card.valid', op: 'eq', value: true };
@@ -174,7 +176,7 @@ function toItem(item: ClubItem): Item {
               ],
             }
           : null,
-        payment: null,
+        payment: item.payment ?? null,
         review: { cycle: 'none', zh: '无' },
         stops: [{ zh: '退会', source: null }],
         reopens: [],

@@ -336,7 +336,9 @@ describe('over HTTP', () => {
 
   it('every answer stands in the OpenAPI document', async () => {
     const { body } = await service.anonymous.get('/openapi.json');
-    for (const path of Object.keys(body.paths).filter((each: string) => each.startsWith('/lifecycle'))) {
+    // What libs/clocks brings is its own.
+    const own = /^\/lifecycle\/(?!notices|escalation-rules|clocks)/;
+    for (const path of Object.keys(body.paths).filter((each: string) => own.test(each))) {
       for (const { responses } of Object.values<Answer['body']>(body.paths[path])) {
         const answer = responses['200'].content['application/json'].schema;
         expect([path, JSON.stringify(answer)]).toEqual([path, expect.stringContaining('$ref')]);

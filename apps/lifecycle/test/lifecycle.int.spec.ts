@@ -172,6 +172,26 @@ describe('a round', () => {
     expect((await story(eve))[2]).toBe('round-opened card-renewed: open club/nursing, open club/greeting');
   });
 
+  it.each(['before', 'after'])(
+    'of a take-over has what was granted before this system came, told %s the card, until that is taken back',
+    async (when) => {
+      const eve = new Neighbours();
+      const nursing = new OwnersCase(eve.personId, 'subsidies', 'club/nursing', 'once', null);
+      const facts = [eve.takenOver(), nursing.opened('granted')];
+      await deliver(eve.registered());
+      for (const fact of when === 'after' ? facts : facts.reverse()) await deliver(fact);
+      const had = () =>
+        service.database.query(
+          `select r.status as round, i.item_id, i.outcome from lifecycle.rounds r join lifecycle.round_items i using (round_id)
+           where r.person_id = $1 and r.cause = 'taken-over'`,
+          [eve.personId],
+        );
+      expect(await had()).toEqual([{ round: 'complete', item_id: 'club/nursing', outcome: 'granted' }]);
+      await deliver(nursing.withdrawn());
+      expect(await had()).toEqual([{ round: 'complete', item_id: 'club/nursing', outcome: 'withdrawn' }]);
+    },
+  );
+
   it('of a case that was applied for there is none, but it is in the table', async () => {
     const fay = new Neighbours();
     await deliver(fay.registered(), fay.issued());

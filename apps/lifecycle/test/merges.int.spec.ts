@@ -108,6 +108,35 @@ describe('a merge', () => {
     expect(await chainOf(absorbed)).toEqual({ persons: [], cards: [], rounds: [], holdings: [] });
   });
 
+  // By age alone the case of the one who came first would count; its owner may have kept the other.
+  it.each(['before the merge', 'after it'])(
+    'knows the case that its owner keeps, not that which waits: told %s',
+    async (when) => {
+      const [stays, absorbed] = [new Neighbours(), new Neighbours()];
+      const cases = [];
+      for (const person of [stays, absorbed]) {
+        await deliver(person.registered());
+        const own = new OwnersCase(person.personId, 'subsidies', 'club/allowance', 'once', null);
+        await deliver(own.opened(), own.granted());
+        cases.push(own);
+      }
+      const [older, younger] = cases as [OwnersCase, OwnersCase];
+      const kept = younger.kept(stays, older);
+      if (when === 'before the merge') await deliver(kept);
+      await deliver(merged(stays, absorbed));
+      if (when === 'after it') await deliver(kept);
+      const holding = async () =>
+        (await chainOf(stays)).holdings.filter((h) => h['item_id'] === 'club/allowance');
+      const going = [{ item_id: 'club/allowance', status: 'granted', case_id: younger.caseId }];
+      expect(await holding()).toEqual(going);
+      // The other is decided about, and the one that goes on is no less known for it.
+      await deliver(older.held('granted', crypto.randomUUID()), older.stopped());
+      expect(await holding()).toEqual(going);
+      await deliver(younger.held('granted', crypto.randomUUID()));
+      expect(await holding()).toMatchObject([{ status: 'held', case_id: younger.caseId }]);
+    },
+  );
+
   it('comes to the same, whatever comes first', async () => {
     const outcomesOf = async (how: 'before' | 'after' | 'together') => {
       const [stays, absorbed] = [new Neighbours(), new Neighbours()];
@@ -157,6 +186,73 @@ describe('a merge', () => {
     await deliver(older.stopped());
     await deliver(younger.released());
     expect(await held()).toBe(younger.caseId);
+  });
+});
+
+describe('gaps that somebody looks after', () => {
+  const gap = async ({ personId }: Neighbours, itemId: string, kind: string, hasTask: boolean) => {
+    const [row] = await sql<{ gap_id: string }>(
+      `insert into lifecycle.gaps (gap_id, person_id, division_code, item_id, item_version, owner, period, kind, reason, because, since,
+         opened_in, opened_on, changed_by, changed_role)
+       values (gen_random_uuid(), $1, $2, $3, '2026-01', 'subsidies', $5, $4, 'card', '{}', $6, gen_random_uuid(), $6, 't', 't')
+       returning gap_id`,
+      [personId, VILLAGE, itemId, kind, 'once', TODAY],
+    );
+    if (hasTask) {
+      await sql(
+        `insert into lifecycle.gap_tasks (gap_id, owner_role, status, released_on, limit_unit, limit_kind, limit_basis, created_by,
+           changed_by, changed_role) values ($1, 'benefit-officer', 'open', $2, 'working-day', 'unknown', 't', 't', 't', 't')`,
+        [row!.gap_id, TODAY],
+      );
+    }
+    return row!.gap_id;
+  };
+  const standing = ({ personId }: Neighbours) =>
+    sql<{ gap_id: string; status: string | null }>(
+      `select g.gap_id, t.status from lifecycle.gaps g left join lifecycle.gap_tasks t using (gap_id)
+       where g.person_id = $1 and g.closed_on is null order by g.item_id`,
+      [personId],
+    );
+  const taskOf = async (gapId: string) =>
+    (await sql<{ status: string }>('select status from lifecycle.gap_tasks where gap_id = $1', [gapId]))[0];
+
+  it('stand on after a merge with their task; of two tasks one ends', async () => {
+    const [stays, absorbed] = [new Neighbours(), new Neighbours()];
+    await deliver(stays.registered(), absorbed.registered());
+    await gap(stays, 'club/a', 'should-have', false);
+    const looked = await gap(absorbed, 'club/a', 'should-have', true);
+    const own = await gap(stays, 'club/b', 'should-have', true);
+    const twin = await gap(absorbed, 'club/b', 'should-have', true);
+    await deliver(merged(stays, absorbed));
+    expect(await standing(stays)).toEqual([
+      { gap_id: looked, status: 'open' },
+      { gap_id: own, status: 'open' },
+    ]);
+    expect(await standing(absorbed)).toEqual([]);
+    expect(await taskOf(twin)).toEqual({ status: 'closed' });
+  });
+
+  it('go after a split where what they are about goes', async () => {
+    const [person, parted] = [new Neighbours(), new Neighbours()];
+    await deliver(person.registered(), person.knows({ 'aid.dibao': true }), person.issued());
+    const [item, other] = await opened(person);
+    const kase = new OwnersCase(person.personId, item!.owner, item!.itemId, item!.period, item!.roundId);
+    await deliver(kase.opened(), kase.granted());
+    const goes = await gap(person, item!.itemId, 'should-not-have', true);
+    const due = await gap(person, item!.itemId, 'should-have', false);
+    const stays = await gap(person, other!.itemId, 'should-not-have', false);
+    await sql('update lifecycle.gaps set period = $2 where gap_id = any($1::uuid[])', [
+      [goes, due],
+      item!.period,
+    ]);
+    await deliver(
+      personSplitV1.of({
+        ...{ personId: person.personId, divisionCode: VILLAGE, version: 60 },
+        ...{ newPersonId: parted.personId, aliasId: null, subjects: [kase.caseId] },
+      }),
+    );
+    expect(await standing(parted)).toEqual([{ gap_id: goes, status: 'open' }]);
+    expect((await standing(person)).map(({ gap_id }) => gap_id).sort()).toEqual([due, stays].sort());
   });
 });
 

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
+  benefitGrantedV1,
+  benefitHeldV1,
+  benefitReleasedV1,
+  benefitStoppedV1,
   cardCancelledV1,
   cardCorrectedV1,
   cardFrozenV1,
@@ -16,6 +20,9 @@ import {
   factWithdrawnV1,
   movedAwayV1,
   movedInV1,
+  paymentFailedV1,
+  paymentOrderedV1,
+  paymentRecoveredV1,
   personRegisteredV1,
   type CaseFacts,
   type CaseStatus,
@@ -292,6 +299,16 @@ export class OwnersCase {
     return this.facts.withdrawn.of({ ...this.now('withdrawn'), reason: '不再符合' });
   }
 
+  /** The files of two were merged, and of their cases this one goes on. */
+  kept(stays: Neighbours, twin: OwnersCase, status: CaseStatus = 'granted'): NewEvent {
+    return this.facts.kept.of({
+      ...this.now(status),
+      personId: stays.personId,
+      twinId: twin.caseId,
+      nextStep: null,
+    });
+  }
+
   private get facts(): CaseFacts {
     return caseFacts[this.owner] as CaseFacts;
   }
@@ -308,5 +325,88 @@ export class OwnersCase {
       roundId: this.roundId,
       status,
     };
+  }
+}
+
+type Rates = { fromMonth: string; fen: number }[] | null;
+
+/** A benefit in money as subsidies tells of it: every call is the next fact, with the next version. */
+export class PaidBenefit {
+  readonly benefitId = randomUUID();
+  private readonly caseId = randomUUID();
+  private version = 0;
+  rates: Rates;
+  /** How often it is paid; absent: not told. */
+  cycle?: 'month' | 'quarter';
+
+  constructor(
+    private readonly person: Pick<Neighbours, 'personId' | 'divisionCode'>,
+    private readonly itemId: string,
+    private readonly fromMonth: string,
+    fen: number | null = 200_00,
+  ) {
+    this.rates = fen === null ? null : [{ fromMonth, fen }];
+  }
+
+  granted(paidThrough?: string): NewEvent {
+    return benefitGrantedV1.of({ ...this.now('running'), ...(paidThrough ? { paidThrough } : {}) });
+  }
+
+  held(heldFrom: string): NewEvent {
+    return benefitHeldV1.of({ ...this.now('held'), heldFrom });
+  }
+
+  released(): NewEvent {
+    return benefitReleasedV1.of(this.now('running'));
+  }
+
+  stopped(toMonth: string): NewEvent {
+    return benefitStoppedV1.of({ ...this.now('stopped'), toMonth });
+  }
+
+  ordered(runNo: number, runMonth: string, months: string[] = [runMonth], fen = 200_00): NewEvent {
+    return paymentOrderedV1.of(this.payment(runNo, runMonth, months, fen));
+  }
+
+  failed(runNo: number, runMonth: string, months: string[] = [runMonth], fen = 200_00): NewEvent {
+    return paymentFailedV1.of(this.payment(runNo, runMonth, months, fen));
+  }
+
+  recovered(month: string, fen: number): NewEvent {
+    return paymentRecoveredV1.of({
+      ...this.about(),
+      overpaymentId: randomUUID(),
+      version: 2,
+      months: [{ month, fen }],
+      fen,
+    });
+  }
+
+  private payment(runNo: number, runMonth: string, months: string[], fen: number) {
+    return {
+      ...this.about(),
+      runNo,
+      runMonth,
+      months: months.map((month) => ({ month, fen })),
+      fen: fen * months.length,
+    };
+  }
+
+  private now(status: 'running' | 'held' | 'stopped') {
+    return {
+      ...this.about(),
+      version: (this.version += 1),
+      caseId: this.caseId,
+      status,
+      fromMonth: this.fromMonth,
+      toMonth: null as string | null,
+      rates: this.rates,
+      ...(this.cycle ? { cycle: this.cycle } : {}),
+    };
+  }
+
+  private about() {
+    const { personId, divisionCode } = this.person;
+    return { personId, divisionCode, benefitId: this.benefitId, itemId: this.itemId };
   }
 }

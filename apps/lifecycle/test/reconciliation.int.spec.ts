@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Catalogue } from '@app/catalogue';
+import { ClockSweeper } from '@app/clocks';
 import { startService, until, type Answer, type ServiceUnderTest, type TestUser } from '@app/testing';
 import { Gaps } from '../src/adapters/postgres/gaps.js';
 import { Trust } from '../src/adapters/postgres/trust.js';
@@ -120,8 +121,7 @@ describe('应享未享', () => {
       opened: 3,
       gaps: [{ kind: 'should-have', gaps: 3, persons: 1, monthly: 200_00, unpriced: 2, distrusted: 0 }],
     });
-    expect(run.notLooked.map(({ what }: { what: string }) => what)).toContain('paid');
-    expect(JSON.stringify(run.gaps)).not.toContain('paid');
+    expect(run.notLooked.map(({ what }: { what: string }) => what)).toEqual(['roster:death']);
   });
 
   it('is closed by the run after a case came, and opened once only however many runs see it', async () => {
@@ -365,9 +365,22 @@ describe('what a run could not trust', () => {
     expect(run.distrusted).toContainEqual({
       source: 'parked:decide-on-facts',
       reason: expect.stringContaining('1 条消息'),
+      since: expect.stringMatching(/^\d{4}-/),
+      messages: 1,
+      persons: 1,
     });
     expect(run.gaps).toMatchObject([{ gaps: 3, distrusted: 3 }]);
     expect((await listOf(divisionCode))[0].distrusted).toEqual(['parked:decide-on-facts']);
+    const doubts = async () =>
+      (await ok(lead.get(`/lifecycle/gaps?from=${divisionCode}&to=${divisionCode}`))).doubts;
+    expect(await doubts()).toMatchObject([
+      { source: 'parked:decide-on-facts', region: divisionCode, day: TODAY, persons: 1 },
+    ]);
+    expect(
+      (await ok(lead.get(`/lifecycle/gaps/villages?from=${divisionCode}&to=${divisionCode}`))).doubts,
+    ).toHaveLength(1);
+    const neighbour = await service.as('federation-lead', { from: '338802000000', to: '338802999999' });
+    expect((await ok(neighbour.get('/lifecycle/gaps'))).doubts).toEqual([]);
     expect(await ok(lead.post('/lifecycle/gaps/release', { divisionCode }))).toEqual({
       released: 0,
       distrusted: 3,
@@ -377,6 +390,7 @@ describe('what a run could not trust', () => {
       personId,
     ]);
     expect((await reconcile(divisionCode)).distrusted).toEqual([]);
+    expect(await doubts()).toEqual([]);
     expect((await listOf(divisionCode))[0].distrusted).toEqual([]);
   });
 
@@ -389,7 +403,13 @@ describe('what a run could not trust', () => {
     );
     const run = await reconcile(person.divisionCode);
     expect(run.distrusted).toEqual([
-      { source: 'roster:dibao', reason: expect.stringContaining('低保名册从未导入') },
+      {
+        source: 'roster:dibao',
+        reason: expect.stringContaining('低保名册从未导入'),
+        since: null,
+        messages: null,
+        persons: null,
+      },
     ]);
     expect(run.gaps).toMatchObject([{ gaps: 3, distrusted: 1 }]);
     const marked = (await listOf(person.divisionCode)).filter(({ distrusted }) => distrusted.length > 0);
@@ -403,7 +423,7 @@ describe('what a run could not trust', () => {
       person.knows({ 'aid.dibao': true }, { validTo: '2026-02-28' }),
       person.takenOver(),
     );
-    expect((await reconcile(person.divisionCode)).distrusted).toEqual([
+    expect((await reconcile(person.divisionCode)).distrusted).toMatchObject([
       { source: 'roster:dibao', reason: expect.stringContaining('已全部过期（截至 2026-02-28）') },
     ]);
   });
@@ -430,7 +450,29 @@ describe('a released gap', () => {
     });
     service.clock.set('2026-03-10');
     const [late] = await listOf(divisionCode, '&item=club/allowance');
-    expect(late.task.clock.mark).toBe('超承诺');
+    expect(late.task.clock).toMatchObject({ mark: '超承诺', reminders: [] });
+
+    // Its owner is reminded, then whoever stands over them; nobody of another place.
+    await service.get(ClockSweeper).sweep();
+    const told = async (role: 'benefit-officer' | 'federation-lead' | 'township-chair') =>
+      (await ok((await service.as(role)).get('/lifecycle/notices?limit=200'))).notices
+        .filter(({ caseId }: { caseId: string }) => caseId === late.gapId)
+        .map(({ rung, item }: { rung: string; item: string }) => `${item} ${rung}`)
+        .sort();
+    expect(await told('benefit-officer')).toEqual([
+      'club/allowance due',
+      'club/allowance past-promise-1',
+      'club/allowance reminder',
+    ]);
+    expect(await told('federation-lead')).toEqual(['club/allowance past-promise-1']);
+    expect(await told('township-chair')).toEqual([]);
+    expect(
+      (await listOf(divisionCode, '&item=club/allowance'))[0].task.clock.reminders.map(
+        ({ rung }: { rung: string }) => rung,
+      ),
+    ).toEqual(['reminder', 'due', 'past-promise-1']);
+    const elsewhere = await service.as('benefit-officer', { from: '338802000000', to: '338802999999' });
+    expect((await ok(elsewhere.get('/lifecycle/notices'))).notices).toEqual([]);
 
     const allowance = new OwnersCase(personId, 'subsidies', 'club/allowance', 'once', null);
     await deliver(allowance.opened('open'));
@@ -438,6 +480,72 @@ describe('a released gap', () => {
     expect(await listOf(divisionCode, '&state=closed')).toMatchObject([
       { itemId: 'club/allowance', task: { status: 'closed' } },
     ]);
+    expect(await clockOf(late.gapId)).toEqual([{ status: 'stopped', next_rung: null }]);
+    // Whoever has nothing left to do is told nothing more.
+    const before = await told('benefit-officer');
+    service.clock.set('2026-04-10');
+    await service.get(ClockSweeper).sweep();
+    expect(await told('benefit-officer')).toEqual(before);
+  });
+
+  it('follows who moves: whoever stands over them there is told, and sees the clock', async () => {
+    const person = await takenOver();
+    await reconcile(person.divisionCode);
+    await ok(
+      lead.post('/lifecycle/gaps/release', {
+        divisionCode: person.divisionCode,
+        itemId: 'club/greeting',
+        ownerRole: 'village-liaison',
+      }),
+    );
+    const to = somebody('338801006001').divisionCode;
+    await deliver(person.movedTo(to));
+    await reconcile(to);
+    service.clock.set('2026-03-10');
+    await service.get(ClockSweeper).sweep();
+    const there = await service.as('village-liaison', { from: to, to });
+    expect((await ok(there.get(`/lifecycle/gaps?from=${to}&to=${to}&state=released`))).gaps).toMatchObject([
+      { itemId: 'club/greeting', task: { clock: { dueDay: '2026-03-09', mark: '超承诺' } } },
+    ]);
+    expect((await ok(there.get('/lifecycle/notices'))).notices).toHaveLength(3);
+    const chair = await service.as('township-chair', { from: '338801006000', to: '338801006999' });
+    expect((await ok(chair.get('/lifecycle/notices'))).notices).toMatchObject([{ rung: 'past-promise-1' }]);
+  });
+
+  it('is reminded of by a service of which the heartbeat is heard', async () => {
+    const beats = () => service.database.query('select 1 from lifecycle.clock_beats');
+    await until('the heart beats', async () => {
+      const [next] = await service.database.query<{ at: Date }>(
+        'select expected_at as at from lifecycle.clock_heartbeats',
+      );
+      if (!next) return null;
+      service.clock.set(next.at.toISOString());
+      await service.get(ClockSweeper).sweep();
+      return (await beats()).length > 0 ? true : null;
+    });
+  });
+
+  it('is never late where the place has set nothing', async () => {
+    const person = somebody('338802001001');
+    await deliver(person.registered(), person.takenOver());
+    const home = await service.as('federation-lead', { from: '338802000000', to: '338802999999' });
+    const { runs } = await ok(home.post('/lifecycle/reconciliations', { region: person.divisionCode }));
+    await until('the run is done', async () => {
+      const [run] = (await ok(home.get(`/lifecycle/reconciliations?run=${runs[0].runId}`))).runs;
+      return run.status === 'done' ? run : null;
+    });
+    await ok(home.post('/lifecycle/gaps/release', { divisionCode: person.divisionCode }));
+    service.clock.set('2027-03-10');
+    await service.get(ClockSweeper).sweep();
+    const { gaps } = await ok(home.get('/lifecycle/gaps?state=released'));
+    expect(gaps).toMatchObject([
+      {
+        itemId: 'club/greeting',
+        task: { clock: { kind: 'unknown', dueDay: null, mark: null, reminders: [] } },
+      },
+    ]);
+    const officer = await service.as('care-officer', { from: '338802000000', to: '338802999999' });
+    expect((await ok(officer.get('/lifecycle/notices'))).notices).toEqual([]);
   });
 
   it('is answered by its owner with a reason, once, and by nobody else', async () => {
@@ -464,6 +572,7 @@ describe('a released gap', () => {
     });
     const liaison = await service.as('village-liaison', { from: divisionCode, to: divisionCode });
     expect(await ok(liaison.post('/lifecycle/gaps/answer', answer))).toMatchObject({ status: 'answered' });
+    expect(await clockOf(gap.gapId)).toEqual([{ status: 'stopped', next_rung: null }]);
     expect((await liaison.post('/lifecycle/gaps/answer', answer)).status).toBe(409);
     expect(await listOf(divisionCode, '&state=answered')).toMatchObject([
       { task: { answer: answer.answer, answeredOn: TODAY, answeredBy: 'village-liaison' } },
@@ -508,8 +617,32 @@ describe('not for another user', () => {
         expect([role, path, (await user.get(path)).status]).toEqual([role, path, 403]);
     }
     expect((await service.anonymous.get('/lifecycle/gaps')).status).toBe(401);
+    // A rule about gaps is written by who answers for the place, and read by nobody elsewhere.
+    const text = {
+      nameZh: '通报',
+      nameEn: 'report',
+      match: {},
+      to: [{ role: 'federation-lead', level: 'county' }],
+    };
+    const { status, body: rule } = await lead.post('/lifecycle/escalation-rules', text);
+    expect(status).toBe(201);
+    expect(
+      (await ok(lead.get('/lifecycle/escalation-rules'))).map(({ ruleId }: typeof rule) => ruleId),
+    ).toEqual([rule.ruleId]);
+    expect((await ok(neighbour.get('/lifecycle/escalation-rules'))).length).toBe(0);
+    expect((await neighbour.get(`/lifecycle/escalation-rules/${rule.ruleId}`)).status).toBe(404);
+    expect((await officer.post('/lifecycle/escalation-rules', text)).status).toBe(403);
+    expect((await officer.get('/lifecycle/clocks/moves?number=0')).status).toBe(403);
+    expect((await service.anonymous.get('/lifecycle/notices')).status).toBe(401);
   });
 });
+
+/** The clock of a released gap, as it is stored. */
+async function clockOf(gapId: string): Promise<unknown[]> {
+  return service.database.query('select status, next_rung from lifecycle.clocks where subject_id = $1', [
+    gapId,
+  ]);
+}
 
 /** The round in which the card opened things. */
 async function roundOf({ personId }: Neighbours): Promise<string> {

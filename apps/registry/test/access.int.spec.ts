@@ -200,8 +200,18 @@ it('writes down who changed what and why, for every change that is no fact of it
     { ...by, what: ['registry.fact.recorded.v1'], why: null, detail: null },
     { ...by, what: ['person.confirmed'], why: null, detail: null },
     { ...by, what: ['person.secrets-changed'], why: null, detail: { fields: ['phone'] } },
-    { ...by, what: ['guardian.recorded'], why: null, detail: {} },
-    { ...by, what: ['guardian.ended'], why: end.reason, detail: {} },
+    {
+      ...by,
+      what: ['registry.person.representatives-changed.v1', 'guardian.recorded'],
+      why: null,
+      detail: {},
+    },
+    {
+      ...by,
+      what: ['registry.person.representatives-changed.v1', 'guardian.ended'],
+      why: end.reason,
+      detail: {},
+    },
     { ...by, what: ['registry.fact.withdrawn.v1'], why: REASON.reason, detail: null },
   ]);
 });

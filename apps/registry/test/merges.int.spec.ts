@@ -273,6 +273,21 @@ describe('splitting a file', () => {
     expect(found.body).toMatchObject({ personId: answer.body.newPersonId, birthDate: '1990-01-01' });
   });
 
+  it('gives back only what had gone into this file', async () => {
+    const [person, other] = [await newPerson(), await newPerson()];
+    for (const undoes of [other.personId, person.personId, randomUUID()]) {
+      const answer = await officer.post(`/registry/persons/${person.personId}/splits`, {
+        version: person.version,
+        reason: '两人同名，合并有误',
+        undoes,
+      });
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { type: expect.stringContaining('split-not-possible') },
+      });
+    }
+  });
+
   it('says who goes, once', async () => {
     const person = await newPerson();
     const answer = await officer.post(`/registry/persons/${person.personId}/splits`, {

@@ -251,6 +251,28 @@ describe('a text message', () => {
     await stands(later, 'sent');
     expect(gateway.asked.filter(({ key }) => key.startsWith(withdrawn) || key.startsWith(late))).toEqual([]);
   });
+
+  it('is forgotten when its record was destroyed, and no other is', async () => {
+    const personId = await person({ phone: '13900000014' });
+    const [gone, stays] = [await ask(personId), await ask(personId)];
+    for (const messageId of [gone, stays]) await stands(messageId, 'sent');
+    const destroyed = messageFacts.certification.destroyed.of({
+      personId,
+      divisionCode: VILLAGE,
+      version: 3,
+      messageId: gone,
+      caseId: randomUUID(),
+    });
+    await service.deliver('registry', destroyed);
+    expect(await row(gone)).toBeUndefined();
+    expect(await row(stays)).toMatchObject({ state: 'sent' });
+    const { status, body } = await officer.get(`/registry/persons/${personId}/messages`);
+    expect([status, JSON.stringify(body).includes(gone), JSON.stringify(body).includes(stays)]).toEqual([
+      200,
+      false,
+      true,
+    ]);
+  });
 });
 
 describe('how a person is told', () => {

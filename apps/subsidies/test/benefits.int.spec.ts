@@ -123,7 +123,9 @@ describe('a benefit', () => {
       ],
       unpayable: null,
     });
-    expect(await factsOf(personId)).toMatchObject([{ type: 'granted', version: 1, fromMonth: '2026-02' }]);
+    expect(await factsOf(personId)).toMatchObject([
+      { type: 'granted', version: 1, fromMonth: '2026-02', cycle: 'month' },
+    ]);
     const { body } = await (await officer()).get(`/subsidies/benefits/${benefit!.benefitId}`);
     expect(body).toMatchObject({
       periods: [

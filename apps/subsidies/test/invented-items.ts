@@ -91,6 +91,7 @@ const items = [
   item('invented/after-grant', { payment: payment('month-after-grant') }),
   item('invented/unset', {}),
   item('invented/by-rule', { steps: [] }, 'auto'),
+  item('invented/per-household', { steps: [] }, 'auto'),
   item('invented/once', { amounts: { ...amounts, per: 'once' } }),
   item('invented/timed', {
     steps: steps.map((step, place) =>
@@ -113,7 +114,10 @@ const items = [
 ];
 
 // The layer that makes them known; `invented/unset` is in force and has no rate.
-const parametersOf = (id: string) => (id === 'invented/unset' ? [] : ['rate', 'rate-lower']);
+const parametersOf = (id: string) => [
+  ...(id === 'invented/unset' ? [] : ['rate', 'rate-lower']),
+  ...(id === 'invented/per-household' ? ['once-per-household'] : []),
+];
 
 /** Allowances that no government pays, in force in the demo county. */
 export const inventedItems: Files = {
@@ -125,6 +129,7 @@ export const inventedItems: Files = {
         parameters: {
           rate: { type: 'money' as const, zh: '一级，每月（分）' },
           'rate-lower': { type: 'money' as const, zh: '其他等级，每月（分）' },
+          'once-per-household': { type: 'boolean' as const, zh: '每户是否只发一份' },
         },
       },
     ]),
@@ -147,12 +152,14 @@ export const inventedItems: Files = {
                     parameters: Object.fromEntries(
                       parametersOf(id).map((name) => [
                         name,
-                        name === 'rate'
-                          ? [
-                              { from: '2025-01-01', value: 30000, demo: true as const },
-                              { from: '2026-07-01', value: 33000, demo: true as const },
-                            ]
-                          : [{ from: '2025-01-01', value: 15000, demo: true as const }],
+                        name === 'once-per-household'
+                          ? [{ from: '2025-01-01', value: true, demo: true as const }]
+                          : name === 'rate'
+                            ? [
+                                { from: '2025-01-01', value: 30000, demo: true as const },
+                                { from: '2026-07-01', value: 33000, demo: true as const },
+                              ]
+                            : [{ from: '2025-01-01', value: 15000, demo: true as const }],
                       ]),
                     ),
                   },

@@ -31,12 +31,7 @@ beforeAll(async () => {
     now: MONDAY,
   });
 });
-afterAll(async () => {
-  console.log(
-    await sql('select distinct left(error, 300) from subsidies.parked_messages where error is not null', []),
-  );
-  await service?.stop();
-});
+afterAll(() => service?.stop());
 
 const deliver = (...events: NewEvent[]) => service.deliver('subsidies', ...events);
 const officer = () => service.as('benefit-officer');
@@ -78,12 +73,17 @@ async function granted(personId: string): Promise<string> {
   const roundId = randomUUID();
   await deliver(registered(personId), opened(personId, roundId));
   const caseId = caseIdOf(roundId, ITEM, 'once');
+  await worked(caseId);
+  return caseId;
+}
+
+/** From the consent to the grant. */
+async function worked(caseId: string): Promise<void> {
   const path = `/subsidies/cases/${caseId}`;
   await (await service.as('village-liaison')).post(`${path}/consent`, { consentedOn: '2026-02-27' });
   await (await service.as('township-chair')).post(`${path}/steps/receive`);
   await (await officer()).post(`${path}/steps/review`);
   expect(await (await affairs()).post(`${path}/grant`, {})).toMatchObject({ status: 200 });
-  return caseId;
 }
 
 /** What the service keeps under each id. */
@@ -171,6 +171,13 @@ describe('a merge', () => {
       { case_id: older, status: 'running', twin_of: null },
       { case_id: younger, status: 'held' },
     ]);
+    // Whoever knew only the case that waits now learns of the one that goes on.
+    const told = (await service.published('subsidies')).filter(
+      ({ type, key }) => type === 'subsidies.case.kept.v1' && key === stays,
+    );
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { caseId: older, twinId: younger, status: 'granted', nextStep: null, personId: stays },
+    ]);
     const { body } = await (await officer()).get('/subsidies/twins');
     expect((body.twins as { id: string; kind: string }[]).filter(({ id }) => id === younger)).toMatchObject([
       { kind: 'cases', twinOf: older, personId: stays },
@@ -200,6 +207,32 @@ describe('a merge', () => {
       expect.objectContaining({ id: younger }),
     );
   });
+
+  it.each(['first', 'last'])(
+    'lets one of two go on, also when the case that was opened %s was granted before the other',
+    async (granting) => {
+      const [stays, absorbed] = [randomUUID(), randomUUID()];
+      const rounds = new Map<string, string>([
+        [absorbed, randomUUID()],
+        [stays, randomUUID()],
+      ]);
+      const caseOf = (personId: string) => caseIdOf(rounds.get(personId)!, ITEM, 'once');
+      for (const [personId, roundId] of rounds) {
+        await deliver(registered(personId), opened(personId, roundId));
+      }
+      for (const personId of granting === 'first' ? [absorbed, stays] : [stays, absorbed]) {
+        await worked(caseOf(personId));
+      }
+      await deliver(merged(stays, absorbed));
+      const kept = await keptOf(stays);
+      const aside = { case_id: caseOf(stays), status: 'held' };
+      expect(kept.cases).toMatchObject([{ case_id: caseOf(absorbed), status: 'granted' }, aside]);
+      expect(kept.benefits.filter(({ status }) => status === 'running')).toMatchObject([
+        { case_id: caseOf(absorbed), twin_of: null },
+      ]);
+      expect(kept.benefits.filter(({ status }) => status === 'held')).toMatchObject([aside]);
+    },
+  );
 
   it('shows twins to nobody elsewhere', async () => {
     const [stays, absorbed] = [randomUUID(), randomUUID()];

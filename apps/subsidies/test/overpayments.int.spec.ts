@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { paymentRecoveredV1 } from '@app/contracts';
 import type { Answer } from '@app/testing';
 import {
   expectStatus,
@@ -20,6 +21,12 @@ afterEach(() => paying.service.stop());
 const slugOf = ({ status, body }: Answer) => [status, (body as { type?: string }).type?.split(':').at(-1)];
 const post = (id: string, path: string, body: object, by = paying.planner) =>
   by.post(`/subsidies/overpayments/${id}/${path}`, body);
+
+/** What was told of money that came back. */
+const told = async () =>
+  (await paying.service.published('subsidies'))
+    .filter(({ type }) => type === paymentRecoveredV1.type)
+    .map(({ key, data }) => [key, data['overpaymentId'], data['version'], data['months']]);
 
 /** Paid 300 yuan for March, and owed 150: the decision was corrected after the payment. @returns the id of what was found by the next run */
 async function overpaid(): Promise<{ one: Beneficiary; id: string }> {
@@ -64,6 +71,7 @@ it('is set off by instalments as agreed, and settled when all has come back', as
   await paying.ordered(may);
   const { lines } = await paying.exported(may);
   expect(lines[0]![3]).toBe('50.00');
+  expect(await told()).toEqual([[one.personId, id, 3, [{ month: '2026-03', fen: 10_000 }]]]);
   expect((await paying.books(one)).find(({ month }) => month === '2026-03')).toMatchObject({
     owed: 15_000,
     paid: 20_000,
@@ -99,6 +107,10 @@ it('is paid back with a receipt, never more than is open, and once', async () =>
   expect(await receipt(1, 6_000)).toMatchObject({ status: 200, body: { openFen: 9_000, version: 2 } });
   expect(slugOf(await receipt(1, 6_000))).toEqual([409, 'overpayment-changed']);
   expect(await receipt(2, 9_000)).toMatchObject({ body: { state: 'settled', openFen: 0 } });
+  expect(await told()).toEqual([
+    [one.personId, id, 2, [{ month: '2026-03', fen: 6_000 }]],
+    [one.personId, id, 3, [{ month: '2026-03', fen: 9_000 }]],
+  ]);
   expect((await paying.books(one)).filter(({ owed, paid }) => owed !== paid)).toEqual([]);
   expect(
     slugOf(await post(id, 'receipts', { version: 3, fen: 1, receivedOn: '2026-04-03', proof: '收据二号' })),

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { serviceActor } from '@app/access';
 import { Catalogue } from '@app/catalogue';
+import { SystemClock } from '@app/kernel';
 import { Outbox } from '@app/messaging';
 import { Database, type Caller, type Tx } from '@app/platform';
 import { LedgerBooks } from '../src/adapters/postgres/ledger-books.js';
@@ -61,7 +62,7 @@ class DyingRuns extends PayRunRepository {
     database: Database,
     private readonly death: PayRunProcessOptions['death'],
   ) {
-    super(database);
+    super(database, new SystemClock());
   }
 
   override async take(tx: Tx, runNo: number) {

@@ -84,8 +84,13 @@ describe('a run', () => {
     });
     expect(await send(run.runNo, answer)).toMatchObject({ body: { failed: 0, unchanged: 1, unanswered: 1 } });
     expect(await paying.lines(run, 'state=failed')).toEqual([
-      expect.objectContaining({ personId: one.personId, reason: '账户已销户' }),
+      expect.objectContaining({
+        ...{ personId: one.personId, payeeName: '王*明', reason: '账户已销户', again: null },
+      }),
     ]);
+    expect((await paying.run(run.runNo)).reasons).toContainEqual(
+      expect.objectContaining({ state: 'failed', lines: 1, owner: 'benefit-officer' }),
+    );
     const failed = (await paying.service.published('subsidies')).filter(
       ({ type }) => type === paymentFailedV1.type,
     );
@@ -97,7 +102,15 @@ describe('a run', () => {
 
     const second = await paying.planned('2026-03');
     expect(second).toMatchObject({ count: 1, fen: 60_000, serial: 2 });
+    const again = { runNo: second.runNo, month: '2026-03', serial: 2, reason: null };
+    expect(await paying.lines(run, 'state=failed')).toMatchObject([
+      { again: { ...again, state: 'planned' } },
+    ]);
     await paying.ordered(second);
+    expect(await paying.lines(run, 'state=failed')).toMatchObject([
+      { again: { ...again, state: 'ordered' } },
+    ]);
+    expect(await paying.lines(second)).toMatchObject([{ again: null }]);
     expect((await paying.books(one)).map(({ paid }) => paid)).toEqual([30_000, 30_000]);
     const { body } = await paying.planner.get(`/subsidies/benefits/${one.benefitId}/books`);
     expect(
@@ -160,6 +173,16 @@ describe('a run', () => {
     expect(reasons.get(ended.personId)).toEqual(['proof-ended', 60_000]);
     expect(reasons.get(paid.personId)).toEqual([null, 60_000]);
     expect(run).toMatchObject({ count: 2, leftOut: 4, fen: 90_000 });
+    // What somebody gets who is held for their death is looked at.
+    expectStatus(
+      await paying.planner.post(`/subsidies/pay-runs/${run.runNo}/findings`, {
+        personId: held.personId,
+        check: 'died',
+        outcome: 'passed',
+        note: '二月应发，已核实',
+      }),
+      200,
+    );
     await paying.ordered(run);
 
     paying.service.clock.set('2026-04-02');
@@ -176,6 +199,42 @@ describe('a run', () => {
     expect(sums.get(changed.personId)).toEqual([null, 90_000]);
     expect(sums.get(ended.personId)).toEqual(['proof-ended', 90_000]);
     expect(sums.get(paid.personId)).toEqual([null, 30_000]);
+  });
+
+  it('is dated by the clock that accounts are dated by: one that was changed after the last run waits one run, whatever its month', async () => {
+    const [one, other] = [await paying.beneficiary({ account: false }), await paying.beneficiary()];
+    const enterer = await paying.service.as('village-liaison', { from: VILLAGE, to: VILLAGE });
+    const confirmer = await paying.service.as('township-chair');
+    const paidTo = async (accountNumber: string) => {
+      const form = {
+        personId: one.personId,
+        holder: 'self',
+        holderName: '王小明',
+        bank: '某银行',
+        accountNumber,
+      };
+      const { accountId } = expectStatus(await enterer.post('/subsidies/payees', form), 201).body;
+      expectStatus(
+        await confirmer.post(`/subsidies/payees/${accountId}/confirm`, { version: 1, accountNumber }),
+        200,
+      );
+    };
+    await paidTo('622200001111');
+    const march = await paying.ordered(await paying.planned('2026-03'));
+    expect(march).toMatchObject({ orderedCount: 2 });
+    paying.service.clock.set('2026-03-25');
+    await paidTo('622200002222');
+    // The cycle for which it is held is over; the run of April is the first one since all the same.
+    paying.service.clock.set('2026-04-02');
+    const reasons = new Map(
+      (await paying.lines(await paying.ordered(await paying.planned('2026-04')))).map((line) => [
+        line.personId,
+        line.reason,
+      ]),
+    );
+    expect([reasons.get(one.personId), reasons.get(other.personId)]).toEqual(['account-held', null]);
+    paying.service.clock.set('2026-05-02');
+    expect(await paying.planned('2026-05')).toMatchObject({ count: 2, leftOut: 0 });
   });
 
   it('leaves out at ordering who changed since it was planned', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { ColumnCipher, serviceActor, type Role } from '@app/access';
+import { representativesChangedV1 } from '@app/contracts';
 import { Database } from '@app/platform';
 import { keysOfServices } from '@app/service-host';
 import {
@@ -209,6 +210,60 @@ describe('an account', () => {
       { accountId, holder: 'guardian', relation: '母亲', validUntil: '2026-12-31' },
     ]);
   });
+
+  it('of somebody else is that of who is on file for it today, once registry has told who acts for the person', async () => {
+    const personId = await beneficiary();
+    const nameToken = service.get(ColumnCipher).blindIndex('name', '王芳');
+    let version = 0;
+    const tell = (...representatives: object[]) =>
+      service.deliver(
+        'subsidies',
+        representativesChangedV1.of({
+          personId,
+          divisionCode: VILLAGE,
+          version: (version += 1),
+          representatives: representatives.map((more) => ({
+            representativeId: randomUUID(),
+            kind: 'statutory' as const,
+            acts: ['all' as const],
+            from: '2026-01-01',
+            until: '2026-06-30',
+            nameToken,
+            ...more,
+          })),
+        }),
+      );
+    const mother = (validUntil = '2026-06-30') =>
+      form(personId, { ...guardian(validUntil), holderName: '王芳' });
+    await tell({ nameToken: 'of-another' });
+    expect(slugOf(await enter(mother()))).toEqual([409, 'holder-not-on-file']);
+    await tell({ kind: 'agent', acts: ['receive'] });
+    expect(slugOf(await enter(mother()))).toEqual([409, 'holder-not-on-file']);
+    expect(slugOf(await enter({ ...mother(), holder: 'agent' }))).toEqual([
+      409,
+      'holder-may-not-name-account',
+    ]);
+    await tell({ until: '2026-03-01' });
+    expect(slugOf(await enter(mother()))).toEqual([409, 'holder-authority-over']);
+    await tell({});
+    expect(slugOf(await enter(mother('2026-07-01')))).toEqual([422, 'proof-outlives-authority']);
+    const body = mother();
+    const accountId = idOf(await enter(body));
+    // It was ended before the second person looked.
+    await tell();
+    expect(slugOf(await confirm(accountId, body.accountNumber))).toEqual([409, 'holder-not-on-file']);
+    await tell({});
+    expect(await confirm(accountId, body.accountNumber)).toMatchObject({ status: 200 });
+    // A list that comes late changes nothing.
+    version = 1;
+    await tell();
+    expect(
+      await service.database.query(
+        'select version from subsidies.case_representatives where person_id = $1',
+        [personId],
+      ),
+    ).toEqual([{ version: 6 }]);
+  });
 });
 
 describe('who sees it', () => {
@@ -339,6 +394,9 @@ describe('what pay runs take', () => {
           personId: first,
           accountId: expect.any(String),
           reason: '该账户共用于3名残疾人的发放，请核实户主与各人的关系、各人是否知情同意。',
+          since: expect.any(String),
+          // Another account of the person is another finding.
+          basis: expect.any(String),
         },
         expect.objectContaining({
           check: 'proof-ended',
@@ -361,12 +419,35 @@ describe('what pay runs take', () => {
     }
     expect(pages).toEqual(
       expect.arrayContaining([
-        ...found,
+        ...found.map(({ basis: _, ...finding }) =>
+          expect.objectContaining({ ...finding, owner: 'benefit-officer' }),
+        ),
         expect.objectContaining({ check: 'shared-account', personId: third }),
       ]),
     );
     expect(new Set(pages.map((finding) => JSON.stringify(finding))).size).toBe(pages.length);
   });
+});
+
+it('a telephone that three leave is asked about, however it is written; it leaves masked', async () => {
+  const [one, two, three] = [await beneficiary(), await beneficiary(), await beneficiary()];
+  expect(slugOf(await enter(form(one, { phone: '打村里电话' })))).toEqual([422, 'phone-not-possible']);
+  await paidTo(one, { phone: '139 0000-0000' });
+  await paidTo(two, { phone: '+86 13900000000' });
+  const findings = async () =>
+    (
+      (await chair.get('/subsidies/payees/findings?limit=1000')).body.findings as {
+        check: string;
+        personId: string;
+      }[]
+    )
+      .filter(({ check }) => check === 'shared-phone')
+      .map(({ personId }) => personId);
+  expect(await findings()).toEqual([]);
+  await paidTo(three, { phone: '１３９００００００００' });
+  expect((await findings()).sort()).toEqual([one, two, three].sort());
+  expect(await accountsIn(`personId=${one}`)).toMatchObject([{ phone: '1390***0000' }]);
+  expect(JSON.stringify(await accountsIn('limit=200'))).not.toContain('13900000000');
 });
 
 it('numbers are encrypted anew with the keys of the service, and still open', async () => {
@@ -384,6 +465,7 @@ it('numbers are encrypted anew with the keys of the service, and still open', as
   );
   expect(report.uses).toEqual([
     { column: 'subsidies.payee_accounts.account_number', keyId: 'k2', values: expect.any(Number) },
+    { column: 'subsidies.payee_accounts.phone', keyId: 'k2', values: 3 },
   ]);
   expect(await accountsIn(`personId=${personId}`)).toMatchObject([
     { accountNumber: expect.stringMatching(/^6222\*+\d{4}$/) },

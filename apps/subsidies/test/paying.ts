@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ColumnCipher } from '@app/access';
 import { Catalogue } from '@app/catalogue';
-import { itemOpenedV1, itemStopProposedV1, itemStopWithdrawnV1, type NewEvent } from '@app/contracts';
+import {
+  itemOpenedV1,
+  itemStopProposedV1,
+  itemStopWithdrawnV1,
+  type NewEvent,
+  type RoundCause,
+} from '@app/contracts';
 import { startService, until, type Answer, type ServiceUnderTest, type TestUser } from '@app/testing';
 import type { ShownLine } from '../src/adapters/postgres/pay-run-queries.js';
 import type { PayRunDetail } from '../src/app/find-pay-runs.js';
@@ -21,14 +27,19 @@ export interface Paying {
   readonly approver: TestUser;
   readonly payer: TestUser;
   /** A person with a running allowance from February 2026: 300 yuan a month in the first grade, 150 in others. @returns ids */
-  beneficiary(more?: { grade?: number; account?: boolean; place?: string }): Promise<Beneficiary>;
+  beneficiary(more?: {
+    grade?: number;
+    account?: boolean;
+    place?: string;
+    itemId?: string;
+  }): Promise<Beneficiary>;
   /** A confirmed account. @returns its id */
   account(
     personId: string,
-    more?: { validUntil?: string; heldUntil?: string; token?: string },
+    more?: { validUntil?: string; heldUntil?: string; token?: string; phone?: string; name?: string },
   ): Promise<string>;
   deliver(...events: NewEvent[]): Promise<void>;
-  stopProposed(of: Beneficiary, effectiveOn: string): NewEvent;
+  stopProposed(of: Beneficiary, effectiveOn: string, cause?: RoundCause): NewEvent;
   stopWithdrawn(of: Beneficiary): NewEvent;
   /** Begins a run and waits until it waits for a person. */
   planned(month: string): Promise<Run>;
@@ -52,12 +63,16 @@ export type Line = ShownLine;
 
 let version = 0;
 
-export async function startPaying(now: string): Promise<Paying> {
+export async function startPaying(
+  now: string,
+  settings: Partial<ServiceUnderTest['config']> = {},
+): Promise<Paying> {
   const service = await startService({
     name: 'subsidies',
     modules: [SubsidiesModule.on(Catalogue.of(inventedItems))],
     migrated: [subsidies],
     now,
+    settings,
   });
   const planner = await service.as('benefit-officer');
   const approver = await service.as('member-unit', { department: 'civil-affairs' });
@@ -92,12 +107,13 @@ export async function startPaying(now: string): Promise<Paying> {
     payer,
     deliver,
     run,
-    beneficiary: async ({ grade = 1, account = true, place = VILLAGE } = {}) => {
+    beneficiary: async ({ grade = 1, account = true, place = VILLAGE, itemId = ITEM } = {}) => {
       const personId = randomUUID();
       const roundId = randomUUID();
       await deliver(
         itemOpenedV1.of({
           ...about(personId, roundId, place),
+          itemId,
           cause: 'card-issued',
           mode: 'auto',
           because: [{ fact: 'card.grade', value: grade }],
@@ -111,15 +127,15 @@ export async function startPaying(now: string): Promise<Paying> {
       if (account) await paying.account(personId);
       return { personId, roundId, benefitId: row!.benefit_id, caseId: row!.case_id };
     },
-    account: async (personId, { validUntil, heldUntil, token } = {}) => {
+    account: async (personId, { validUntil, heldUntil, token, phone, name = '王小明' } = {}) => {
       const cipher = service.get(ColumnCipher);
       const digits = token ?? `6222${String(Math.floor(Math.random() * 1e12)).padStart(12, '0')}`;
       const accountId = randomUUID();
       await service.database.query(
         `insert into subsidies.payee_accounts (account_id, person_id, holder, holder_name, relation, proof_reference, valid_until, bank,
            account_number, account_token, status, held_until_month, confirmed_at, version, entered_by, entered_by_role, changed_by,
-           changed_by_role)
-         values ($1, $2, $3, '王小明', $4, $5, $6, '某银行', $7, $8, 'confirmed', $9, '2026-01-01T00:00:00Z', 2, 't', 't', 't', 't')`,
+           changed_by_role, phone, phone_token)
+         values ($1, $2, $3, $12, $4, $5, $6, '某银行', $7, $8, 'confirmed', $9, '2026-01-01T00:00:00Z', 2, 't', 't', 't', 't', $10, $11)`,
         [
           accountId,
           personId,
@@ -130,14 +146,17 @@ export async function startPaying(now: string): Promise<Paying> {
           cipher.encrypt('subsidies.payee_accounts.account_number', digits),
           cipher.blindIndex('account', digits),
           heldUntil ?? null,
+          phone ? cipher.encrypt('subsidies.payee_accounts.phone', phone) : null,
+          phone ? cipher.blindIndex('phone', phone) : null,
+          name,
         ],
       );
       return accountId;
     },
-    stopProposed: ({ personId, roundId }, effectiveOn) =>
+    stopProposed: ({ personId, roundId }, effectiveOn, cause = 'death') =>
       itemStopProposedV1.of({
         ...about(personId, roundId, VILLAGE),
-        cause: 'death',
+        cause,
         because: [],
         effectiveOn,
       }),

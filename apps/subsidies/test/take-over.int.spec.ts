@@ -92,10 +92,10 @@ describe('benefits of the old list', () => {
     expect(
       facts
         .filter(({ key }) => key === one.id)
-        .map(({ type, data }) => [type, data['status'], data['roundId']]),
+        .map(({ type, data }) => [type, data['status'], data['roundId'], data['paidThrough']]),
     ).toEqual([
-      ['subsidies.case.opened.v1', 'granted', null],
-      ['subsidies.benefit.granted.v1', 'running', undefined],
+      ['subsidies.case.opened.v1', 'granted', null, undefined],
+      ['subsidies.benefit.granted.v1', 'running', undefined, '2026-02'],
     ]);
     expect(await clocks()).toEqual([]);
 
@@ -474,12 +474,16 @@ describe('the first run', () => {
       status: 200,
       body: { signatures: 2, isClosed: true },
     });
-    expect((await county.one())['state']).toBe('closed');
+    expect(await county.one()).toMatchObject({ state: 'closed', firstRun: run.runNo });
     const { lines } = await county.exported(ordered);
     expect(lines).toHaveLength(4);
     const answer = returnFile(lines.map((line) => [line[4]!, Number(line[3]) * 100]));
     const upload = `/subsidies/pay-runs/${run.runNo}/returns`;
     expectStatus(await county.payer.upload(upload, answer, 'application/octet-stream'), 200);
+    // What was signed stays to be looked at, with those who signed it.
+    const { signatures, ...stays } = await differenceOf(run.runNo);
+    expect({ ...stays, signatures: [] }).toEqual(seen);
+    expect(signatures).toMatchObject([{ role: 'benefit-officer' }, { role: 'member-unit' }]);
   });
 
   it('is signed and seen by nobody of another county or of those who do not pay', async () => {

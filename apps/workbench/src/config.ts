@@ -3,6 +3,14 @@ import { z } from 'zod';
 
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 
+/** `a=A,b=B` as a list. */
+function accountsOf(text: string): { userId: string; title: string }[] {
+  return text
+    .split(',')
+    .filter((pair) => pair.includes('='))
+    .map((pair) => ({ userId: pair.slice(0, pair.indexOf('=')), title: pair.slice(pair.indexOf('=') + 1) }));
+}
+
 /** What the portal's server reads beside what every process reads. */
 const workbenchEnvironment = z
   .object({
@@ -21,6 +29,8 @@ const workbenchEnvironment = z
     SIGNING_KEY_DAYS: z.coerce.number().int().min(1).max(365).default(30),
     /** How long a service may take to begin its answer, and how long nothing may move in a body. */
     GATEWAY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(600).default(60),
+    /** The same for a file: a county's roster is read row by row before it is answered. */
+    GATEWAY_FILE_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(3600).default(900),
     GATEWAY_BODY_MB: z.coerce.number().min(0.001).max(200).default(25),
     /** Requests that one session may send to the gateway in a minute. */
     GATEWAY_PER_MINUTE: z.coerce.number().int().min(10).max(100_000).default(1200),
@@ -36,6 +46,10 @@ const workbenchEnvironment = z
     OIDC_SCOPE: z.string().default('openid profile'),
     /** `ours`: our code is asked for after the provider's sign-in too; `theirs`: the provider asks for two factors itself. */
     OIDC_SECOND_FACTOR: z.enum(['ours', 'theirs']).default('ours'),
+    /** Where the built portal lies; absent: `apps/portal/dist` of this tree. */
+    PORTAL_DIR: z.string().min(1).optional(),
+    /** `user id=title,…`: shown on the sign-in page. Only `up` sets it, where it has filled the invented county. */
+    DEMO_ACCOUNTS: z.string().default('').transform(accountsOf),
   })
   .refine(
     (env) => !env.OIDC_ISSUER || (env.OIDC_CLIENT_ID && env.OIDC_CLIENT_SECRET_FILE && env.PUBLIC_URL),

@@ -28,6 +28,7 @@ import { SignIn } from './app/sign-in.js';
 import { SigningKeys } from './app/signing-keys.js';
 import { workbenchConfig, WORKBENCH_CONFIG } from './config.js';
 import { TrustedProxies } from './entrypoints/http/trusted-proxies.js';
+import { DoorController } from './entrypoints/http/door.controller.js';
 import { GatewayController } from './entrypoints/http/gateway.controller.js';
 import { KeysController } from './entrypoints/http/keys.controller.js';
 import { OidcController } from './entrypoints/http/oidc.controller.js';
@@ -35,6 +36,7 @@ import { OwnAccountController } from './entrypoints/http/own-account.controller.
 import { SignInController } from './entrypoints/http/sign-in.controller.js';
 
 export const signInControllers: Type[] = [
+  DoorController,
   SignInController,
   OidcController,
   OwnAccountController,

@@ -17,7 +17,7 @@ describe('the watch over the other services', () => {
 
   const alarms = async () => {
     const token = await office.signer.sign(testActor('operator'));
-    const answer = await fetch(`${office.url}/workbench/ops/alarms`, {
+    const answer = await fetch(`${office.url}/workbench/alarms`, {
       headers: { authorization: `Bearer ${token}` },
     });
     return (await answer.json()) as {
@@ -90,7 +90,7 @@ describe('the watch over the other services', () => {
 
   it('is for operators alone', async () => {
     const token = await office.signer.sign(testActor('system-admin'));
-    const answer = await fetch(`${office.url}/workbench/ops/alarms`, {
+    const answer = await fetch(`${office.url}/workbench/alarms`, {
       headers: { authorization: `Bearer ${token}` },
     });
     expect(answer.status).toBe(403);

@@ -40,7 +40,9 @@ let office: Office;
 let other: Server;
 let seen: { url: string; method: string; headers: IncomingHttpHeaders; size: number }[] = [];
 /** What the other service does next. */
-let behave: 'answer' | 'hang' | 'break' | 'stream' = 'answer';
+let behave: 'answer' | 'late' | 'hang' | 'break' | 'stream' = 'answer';
+/** Beyond the gateway's term for whatever is no file. */
+const LATE_MS = 1_500;
 
 beforeAll(async () => {
   other = createServer((request, response) => {
@@ -50,6 +52,7 @@ beforeAll(async () => {
     if (behave === 'break') return void request.socket.destroy();
     request.on('data', (chunk: Buffer) => (entry.size += chunk.length));
     request.on('end', () => {
+      if (behave === 'late') return void setTimeout(() => response.end('done'), LATE_MS);
       response.writeHead(behave === 'stream' ? 200 : 201, {
         'content-type': 'text/plain',
         etag: '"7"',
@@ -71,6 +74,7 @@ beforeAll(async () => {
     environment: {
       SECOND_FACTOR: 'optional',
       GATEWAY_TIMEOUT_SECONDS: '0.5',
+      GATEWAY_FILE_TIMEOUT_SECONDS: '30',
       GATEWAY_BODY_MB: '1',
       GATEWAY_PER_MINUTE: '400',
     },
@@ -266,6 +270,16 @@ describe('a request', () => {
     const silent = await browser.post('/api/community/things');
     expect(silent.status).toBe(504);
     expect(silent.body.detail).toContain('是否已办理');
+  });
+
+  it('is waited for as long as a whole county takes when it brings a file', async () => {
+    const { browser } = await officer();
+    behave = 'late';
+    const file = await browser.send('POST', '/api/community/imports', Buffer.from('姓名'), {
+      'content-type': 'text/csv',
+    });
+    expect(file.status).toBe(200);
+    expect((await browser.post('/api/community/things')).status).toBe(504);
   });
 
   it('is one of so many in a minute', async () => {

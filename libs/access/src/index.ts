@@ -17,6 +17,7 @@ export * from './secrets/masking.js';
 export * from './secrets/sensitive.js';
 export * from './secrets/sensitive-schema.js';
 export * from './secrets/identity-number.js';
+export * from './secrets/temporary-reference.js';
 export * from './audit/audit-migrations.js';
 export * from './audit/anchors.js';
 export * from './audit/audit-sealer.js';

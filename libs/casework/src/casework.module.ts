@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { Catalogue } from '@app/catalogue';
 import { ClocksModule } from '@app/clocks';
-import { FilesModule } from '@app/files';
+import { FilesModule, type RetainedRecords } from '@app/files';
 import type { Owner } from '@app/contracts';
 import { personConsumer, PersonFollower } from '@app/messaging';
 import { ServiceModule } from '@app/service-host';
@@ -16,9 +16,12 @@ import { CaseFiles } from './adapters/postgres/case-files.js';
 import { CaseMaterials } from './adapters/postgres/case-materials.js';
 import { CaseMessages } from './adapters/postgres/case-messages.js';
 import { CasePapers } from './adapters/postgres/case-papers.js';
+import { CaseRepresentatives } from './adapters/postgres/case-representatives.js';
+import { CaseSignatures } from './adapters/postgres/case-signatures.js';
 import { CasePersons } from './adapters/postgres/case-persons.js';
 import { CaseRepository } from './adapters/postgres/case-repository.js';
 import { caseStanding } from './adapters/postgres/case-standing.js';
+import { RetainedMessages } from './adapters/postgres/retained-messages.js';
 import { KnownPapers } from './adapters/postgres/known-papers.js';
 import { ProposedStops } from './adapters/postgres/proposed-stops.js';
 import { ApplyForCase } from './app/apply-for-case.js';
@@ -39,6 +42,7 @@ import { ListUnserved } from './app/list-unserved.js';
 import { MoveTerm } from './app/move-term.js';
 import { OpenCases } from './app/open-cases.js';
 import { OpenMaterial } from './app/open-material.js';
+import { OutsideDecisions } from './app/outside-decisions.js';
 import { PersonTerms } from './app/person-terms.js';
 import { PlaceCase } from './app/place-case.js';
 import { RecordConsent } from './app/record-consent.js';
@@ -46,10 +50,13 @@ import { RecordDecline } from './app/record-decline.js';
 import { RefuseCase } from './app/refuse-case.js';
 import { ReleaseCase } from './app/release-case.js';
 import { ReleaseCases } from './app/release-cases.js';
+import { RepresentativeAuthority } from './app/representative-authority.js';
 import { ServeDocument } from './app/serve-document.js';
+import { SignForPerson } from './app/sign-for-person.js';
 import { StopCase } from './app/stop-case.js';
 import { TakeMaterial } from './app/take-material.js';
 import { TakeOverCases } from './app/take-over-cases.js';
+import { TellCases } from './app/tell-cases.js';
 import { WaitlistCase } from './app/waitlist-case.js';
 import { WithdrawCase } from './app/withdraw-case.js';
 import { CaseEffects, NoEffects } from './case-effects.js';
@@ -60,6 +67,7 @@ import { appointmentController } from './entrypoints/http/appointment-controller
 import { caseController } from './entrypoints/http/case-controller.js';
 import { twinController } from './entrypoints/http/twin-controller.js';
 import { termController } from './entrypoints/http/term-controller.js';
+import { toldController } from './entrypoints/http/told-controller.js';
 import { challengeController } from './entrypoints/http/challenge-controller.js';
 import { documentController } from './entrypoints/http/document-controller.js';
 
@@ -71,6 +79,8 @@ export interface CaseworkOptions {
   readonly handler?: Type<RemindOnRung>;
   /** Where the service keeps more of a person than its cases. Default: the cases' alone. */
   readonly persons?: Type<CasePersonFollower>;
+  /** Where the service has records of its own with a period, beside its cases' papers and messages. */
+  readonly records?: readonly Type<RetainedRecords>[];
   /** Default: that of the house. */
   readonly catalogue?: Catalogue;
 }
@@ -94,7 +104,7 @@ export class CaseworkModule {
       module: CaseworkModule,
       imports: [
         ServiceModule.forService(service),
-        FilesModule.forService(service, caseStanding),
+        FilesModule.forService(service, caseStanding, [RetainedMessages, ...(options.records ?? [])]),
         ClocksModule.forService(service, {
           handler: options.handler ?? RemindOnRung,
           escalation: EscalationItemsOfCatalogue,
@@ -111,6 +121,7 @@ export class CaseworkModule {
         challengeController(service),
         appointmentController(service),
         twinController(service),
+        toldController(service),
         personConsumer(service),
         ...caseConsumers(service),
         ...messageConsumers(service),
@@ -134,6 +145,10 @@ export class CaseworkModule {
         CitizenMessages,
         MakeAppointment,
         CasePersons,
+        CaseRepresentatives,
+        CaseSignatures,
+        RepresentativeAuthority,
+        SignForPerson,
         KnownPapers,
         ProposedStops,
         CaseDesk,
@@ -157,6 +172,8 @@ export class CaseworkModule {
         ClaimCase,
         TakeMaterial,
         TakeOverCases,
+        TellCases,
+        OutsideDecisions,
         MoveTerm,
         AskForPapers,
         OpenMaterial,
@@ -169,6 +186,9 @@ export class CaseworkModule {
         CaseRepository,
         CaseItems,
         TakeOverCases,
+        OutsideDecisions,
+        CaseRepresentatives,
+        RepresentativeAuthority,
         ClocksModule,
         options.catalogue ? Catalogue : CatalogueModule,
       ],

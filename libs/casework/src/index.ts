@@ -7,8 +7,11 @@ import { caseworkMigrations as tables } from './adapters/postgres/casework-migra
 import { circumstanceMigrations } from './adapters/postgres/circumstance-migrations.js';
 import { documentMigrations } from './adapters/postgres/document-migrations.js';
 import { caseEscalationMigrations } from './adapters/postgres/escalation-migrations.js';
+import { outsideDecisionMigrations } from './adapters/postgres/outside-decision-migrations.js';
 import { messageMigrations } from './adapters/postgres/message-migrations.js';
 import { personMigrations } from './adapters/postgres/person-migrations.js';
+import { representativeMigrations } from './adapters/postgres/representative-migrations.js';
+import { signatureMigrations } from './adapters/postgres/signature-migrations.js';
 import { paperMigrations } from './adapters/postgres/paper-migrations.js';
 
 /** Everything that `CaseworkModule` needs in a service's schema: cases, the clocks that they run under, the scans of their papers. */
@@ -20,6 +23,9 @@ export const caseworkMigrations: readonly Migration[] = [
   ...circumstanceMigrations,
   ...clocksMigrations,
   ...personMigrations,
+  ...outsideDecisionMigrations,
+  ...representativeMigrations,
+  ...signatureMigrations,
   ...caseEscalationMigrations,
   ...filesMigrations,
 ];
@@ -31,8 +37,24 @@ export { CaseEffects, type CaseChange } from './case-effects.js';
 export { RemindOnRung } from './entrypoints/clocks/remind-on-rung.js';
 export { caseIdOf } from './app/open-cases.js';
 export { TakeOverCases, type OldCase } from './app/take-over-cases.js';
+export { toldCases, type ToldCases } from './app/tell-cases.js';
+export { OutsideDecisions, type OutsideDecision } from './app/outside-decisions.js';
 export { CitizenMessages, messageIdOf, type NewMessage } from './app/citizen-messages.js';
 export type { CaseDetail, CasePage, CaseSummary, StandingView } from './app/case-view.js';
-export type { Case, CaseChangeKind, CaseState, DoneStep, Hold, Reason, Standing } from './domain/case.js';
+export type {
+  Case,
+  CaseChangeKind,
+  CaseState,
+  DoneStep,
+  Hold,
+  Reason,
+  Reported,
+  SentOut,
+  Standing,
+} from './domain/case.js';
 export type { CaseItem, ItemStep } from './domain/item.js';
 export { officerOf } from './domain/item.js';
+export { CaseRepresentatives } from './adapters/postgres/case-representatives.js';
+export { RepresentativeAuthority } from './app/representative-authority.js';
+export type { OnBehalf } from './domain/signature.js';
+export { authorityOf, type Authority, type Representative } from './domain/representative.js';

@@ -312,7 +312,11 @@ describe('four eyes', () => {
       return (to: string) =>
         fetch(`${service.url}${path}/${to}`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            'if-match': '*',
+          },
           body: '{}',
         });
     };

@@ -1,5 +1,7 @@
+import { ColumnCipher } from '@app/access';
+import { representativesChangedV1 } from '@app/contracts';
 import { randomUUID } from 'node:crypto';
-import { Permits, MONDAY } from './permit-house.js';
+import { Permits, MONDAY, PLACE } from './permit-house.js';
 
 let house: Permits;
 
@@ -169,6 +171,54 @@ describe('service', () => {
       ['2026-03-04', 'superseded'],
       ['2026-03-06', 'running'],
     ]);
+  });
+
+  it('by a guardian or agent counts who may receive for the person on that day, once registry has told who that is', async () => {
+    const personId = randomUUID();
+    const path = await house.refused(personId);
+    const service = `${await house.document(path)}/service`;
+    const byAgent = (receiverName?: string) => ({ ...direct(MONDAY), receivedBy: 'agent', receiverName });
+    const representativeId = randomUUID();
+    let version = 0;
+    const tell = (more: object) =>
+      house.service.deliver(
+        'subsidies',
+        representativesChangedV1.of({
+          personId,
+          divisionCode: PLACE,
+          version: (version += 1),
+          representatives: [
+            {
+              representativeId,
+              kind: 'agent',
+              acts: ['receive'],
+              from: '2026-01-01',
+              until: '2026-06-30',
+              nameToken: house.service.get(ColumnCipher).blindIndex('name', '李邻居'),
+              ...more,
+            },
+          ],
+        }),
+      );
+    const refused = (name?: string) => house.refusedBy(house.village(), service, byAgent(name));
+    await tell({ acts: ['apply'] });
+    expect(await refused()).toEqual([422, 'receiver-name-missing']);
+    expect(await refused('王某')).toEqual([409, 'agent-may-not-receive']);
+    expect(await refused('李邻居')).toEqual([409, 'agent-may-not-receive']);
+    await tell({ until: '2026-03-01' });
+    expect(await refused('李邻居')).toEqual([409, 'agent-may-not-receive']);
+    await tell({});
+    await house.ok(house.village(), service, byAgent('李邻居'));
+    const { documents } = await house.seen(path);
+    expect(documents[0].service).toMatchObject({ receivedBy: 'agent', representativeId });
+    expect(
+      JSON.stringify(await house.service.database.query('select * from subsidies.document_services')),
+    ).not.toContain('李邻居');
+
+    // Of whom registry has told nothing, whoever records it answers for it, as before.
+    const other = await house.refused();
+    await house.ok(house.village(), `${await house.document(other)}/service`, byAgent());
+    expect((await house.seen(other)).documents[0].service).toMatchObject({ representativeId: null });
   });
 
   it.each([

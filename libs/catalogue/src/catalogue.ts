@@ -58,6 +58,8 @@ export interface ItemStep {
   readonly kind: 'work' | 'decide';
   readonly role: Role;
   readonly department: Department | null;
+  /** It is done where the person lives (入户、上门): one visit serves every matter of the person that waits for one. */
+  readonly atHome?: true | undefined;
   /** Absent: the step is done in every case. */
   readonly when?: Circumstance | undefined;
   readonly limit: StepLimit | null;
@@ -126,6 +128,8 @@ export interface Region {
   readonly chainPromise: StepLimit | null;
   /** Within how long a released gap is promised to be looked after here; null where no layer says so. */
   readonly gapPromise: StepLimit | null;
+  /** Within how long a released gap is to be looked after by a rule of this place; null where no layer says so. */
+  readonly gapLimit: StepLimit | null;
 }
 
 /** The catalogue in force in one county on one day. */
@@ -250,6 +254,7 @@ export class Catalogue {
       certification: deepest(({ certification }) => certification?.mode) ?? null,
       chainPromise: deepest(({ chain }) => chain?.promise) ?? null,
       gapPromise: deepest(({ gaps }) => gaps?.promise) ?? null,
+      gapLimit: deepest(({ gaps }) => gaps?.limit) ?? null,
     };
   }
 }

@@ -12,6 +12,7 @@ export type { Reason } from './engine/compile.js';
 export type { Answer, TraceNode } from './engine/explain.js';
 export { ageOn, dayOfAge } from './days.js';
 export { CatalogueError, UnknownItem, UnknownRegion } from './errors.js';
+export { valueOn } from './layers.js';
 export { periodOf, rateOf } from './rates.js';
 export { caseTerms } from './schema/case-limits.js';
 export { circumstances, type Circumstance, type Material, type ServiceItem } from './schema/item.js';

@@ -114,6 +114,8 @@ interface Process {
   close(): Promise<void>;
 }
 const open: Process[] = [];
+/** Only the test sweeps, so that it can count what a sweep of its own has fired. */
+const BY_HAND = { run: false };
 const HOUR = 60 * 60 * 1000;
 
 async function startOn(
@@ -243,7 +245,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
   describe('a legal clock', () => {
     it('fires its rungs as the clock reaches them, by the injected clock, and shows where it stands', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const one = term();
       await process.arm(one);
       expect(await process.sweeper.sweep()).toBe(0);
@@ -292,7 +294,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('that is armed again with the same term is left alone; another anchor or budget supersedes it', async () => {
       const clock = standing('2026-06-09');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const one = term();
       await process.arm(one);
       clock.set('2026-06-10');
@@ -321,7 +323,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('that is stopped never fires; armed again it goes on from its anchor, and what had fired stays fired', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const [one, other] = [term(), term()];
       await process.arm(one, other);
       clock.set('2026-06-12');
@@ -346,7 +348,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('calls a promise 超承诺, and never marks or fires an unknown limit', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const promise = term({ kind: 'promised' });
       const unknown = term({ kind: 'unknown' });
       const numberless = term({ kind: 'promised', value: null });
@@ -377,7 +379,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
     });
 
     it('is armed and stopped in the transaction of the decision, or not at all', async () => {
-      const process = await startProcess(standing('2026-06-30'));
+      const process = await startProcess(standing('2026-06-30'), BY_HAND);
       const one = term();
       const failed = process.database.transaction(actor, async (tx) => {
         await process.clocks.arm(tx, [one]);
@@ -391,7 +393,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('moves when the notice that settles its end is loaded, and says so', async () => {
       const clock = standing('2026-12-20');
-      const before = await startProcess(clock, { run: false });
+      const before = await startProcess(clock, BY_HAND);
       const one = term({ anchorDay: '2026-12-21', value: 8 });
       await before.arm(one);
       const [assumed] = await before.clocks.of(actor, one.subjectId);
@@ -421,7 +423,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('cannot be made to forget: the service may not change or delete what has fired', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       await process.arm(term());
       clock.set('2026-06-10');
       await process.sweeper.sweep();
@@ -440,7 +442,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('tells that reminding itself has stopped', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock, { run: false });
+      const process = await startProcess(clock, BY_HAND);
       await database.query('delete from subsidies.clock_sweeps');
       expect(await clockHealth(process.database, actor, clock)).toMatchObject({
         sweptAt: null,
@@ -467,7 +469,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
   describe('firing', () => {
     it('happens once per rung, though two processes sweep at once', async () => {
       const clock = standing('2026-06-01');
-      const [one, two] = [await startProcess(clock), await startProcess(clock)];
+      const [one, two] = [await startProcess(clock, BY_HAND), await startProcess(clock, BY_HAND)];
       const terms = Array.from({ length: 500 }, () => term());
       await one.arm(...terms);
       clock.set('2026-06-17');
@@ -484,7 +486,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('that dies between claim and commit happens later, once', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const terms = [term(), term(), term()];
       await process.arm(...terms);
       clock.set('2026-06-10');
@@ -521,7 +523,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
       clock.set('2026-06-17');
       const order: string[] = [];
-      const back = await Promise.all([1, 2].map(() => startProcess(clock, { run: false })));
+      const back = await Promise.all([1, 2].map(() => startProcess(clock, BY_HAND)));
       for (const { handler } of back) {
         handler.meanwhile = async (rungs) =>
           void order.push(
@@ -537,7 +539,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('is not held up by one subject that its owner cannot handle, which is tried again', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const terms = Array.from({ length: 9 }, () => term());
       const bad = terms[4]!.subjectId;
       await process.arm(...terms);
@@ -556,7 +558,7 @@ describe.each(backends)('with the queue on %s', (queues) => {
 
     it('waits for no command that holds the subject, nor lets one wait for it: its rungs fire later, or never if it stops them', async () => {
       const clock = standing('2026-06-01');
-      const process = await startProcess(clock);
+      const process = await startProcess(clock, BY_HAND);
       const [stopped, kept, free] = [term(), term(), term()];
       await process.arm(stopped, kept, free);
       await database.query('insert into subsidies.subjects select unnest($1::uuid[])', [

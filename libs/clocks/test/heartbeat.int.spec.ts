@@ -127,8 +127,11 @@ describe.each(backends)('the heartbeat of reminding, with the queue on %s', (que
       service.get(LegalClocks).arm(tx, [overdue('broken'), good, overdue('broken')]),
     );
     later(30 * 24 * HEARTBEAT_SECONDS);
-    await service.get(ClockSweeper).sweep();
-    expect(told.length).toBeGreaterThan(0);
+    // A job of the queue may have it in hand: the sweep passes by what is locked.
+    await until('the good one is told', async () => {
+      await service.get(ClockSweeper).sweep();
+      return told.length > 0;
+    });
     expect(new Set(told.map(({ subjectId }) => subjectId))).toEqual(new Set([good.subjectId]));
     expect(await beaten()).toHaveLength(1);
   });

@@ -11,8 +11,11 @@ import { factWithdrawnV1 } from './registry/fact-withdrawn.v1.js';
 import * as message from './registry/message.v1.js';
 import * as moved from './registry/moved.v1.js';
 import { personMergedV1 } from './registry/person-merged.v1.js';
+import { personNumberChangedV1 } from './registry/person-number-changed.v1.js';
 import { personRegisteredV1 } from './registry/person-registered.v1.js';
 import { personSplitV1 } from './registry/person-split.v1.js';
+import { representativesChangedV1 } from './registry/representatives-changed.v1.js';
+import * as suspectedDeath from './registry/suspected-death.v1.js';
 import * as benefit from './subsidies/benefit.v1.js';
 import * as payment from './subsidies/payment.v1.js';
 import * as account from './workbench/account.v1.js';
@@ -29,10 +32,13 @@ function definitionsIn(module: object): EventDefinition[] {
 export const allEvents: readonly EventDefinition[] = [
   personRegisteredV1,
   personMergedV1,
+  personNumberChangedV1,
   personSplitV1,
+  representativesChangedV1,
   factRecordedV1,
   factWithdrawnV1,
   ...definitionsIn(death),
+  ...definitionsIn(suspectedDeath),
   ...definitionsIn(moved),
   ...definitionsIn(message),
   applicationRemindedV1,

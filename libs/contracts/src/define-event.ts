@@ -26,6 +26,8 @@ export interface EventDefinition<Data = unknown> {
   readonly topic: string;
   readonly title: string;
   readonly schema: z.ZodType<Data>;
+  /** Whether its key is the person that the fact is about. */
+  readonly aboutPerson: boolean;
   of(data: Data): NewEvent<Data>;
 }
 
@@ -54,6 +56,7 @@ export function defineEvent<Shape extends z.ZodObject>(
     topic,
     title: spec.title,
     schema: spec.data as unknown as z.ZodType<z.infer<Shape>>,
+    aboutPerson: spec.key === undefined,
     of: (data) => ({
       type: spec.type,
       topic,

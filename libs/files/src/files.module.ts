@@ -3,6 +3,7 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   type OnApplicationBootstrap,
+  type Type,
 } from '@nestjs/common';
 import { ColumnCipher } from '@app/access';
 import { Clock } from '@app/kernel';
@@ -18,6 +19,7 @@ import { maxBytesOf, scannerOf, storageOf } from './files-options.js';
 import { noCases, type CaseStanding } from './retention/case-standing.js';
 import { FilesRetention } from './retention/files-retention.js';
 import { RetentionJob } from './retention/retention-job.js';
+import type { RetainedRecords } from './retention/retained-records.js';
 import { retentionProviders } from './retention/retention-providers.js';
 import { retentionController } from './retention/retention.controller.js';
 import { Scanning } from './scan/scanning.js';
@@ -64,8 +66,15 @@ class RunsSweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
 /** The files of one service. Its migrations are `filesMigrations`. */
 @Module({})
 export class FilesModule {
-  /** @param standing what the service says of its cases; without cases, nothing is ever due */
-  static forService(service: string, standing: CaseStanding = noCases): DynamicModule {
+  /**
+   * @param standing what the service says of its cases; without cases, nothing is ever due
+   * @param records what else of the service has a period; they get their dependencies from `ServiceModule`
+   */
+  static forService(
+    service: string,
+    standing: CaseStanding = noCases,
+    records: readonly Type<RetainedRecords>[] = [],
+  ): DynamicModule {
     const schema = schemaOf(service);
     return {
       module: FilesModule,
@@ -136,7 +145,7 @@ export class FilesModule {
             clock: Clock,
           ) => new FileSweeper(database, actor, store, scanning, clock),
         },
-        ...retentionProviders(standing),
+        ...retentionProviders(standing, records),
         {
           provide: RunsSweeper,
           inject: [FileSweeper, RetentionJob, ObjectStorage],

@@ -11,6 +11,13 @@ export { fileTypes, type FileType } from './content/file-type.js';
 export * from './errors.js';
 export type { CaseStanding } from './retention/case-standing.js';
 export { FilesRetention, type Proof, type Proposal } from './retention/files-retention.js';
+export { ArchivedFiles, type Bundle } from './retention/archived-files.js';
+export {
+  isProtected,
+  recordIdOf,
+  RetainedRecords,
+  type RecordContent,
+} from './retention/retained-records.js';
 export { RetentionJob } from './retention/retention-job.js';
 export type { ClassReport } from './retention/due-files.js';
 export * from './retention/retention-errors.js';

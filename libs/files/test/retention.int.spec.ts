@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '@app/testing';
 import { generateDataKeys } from '@app/access';
 import { ContentKeys } from '../src/content-keys.js';
 import { ContentStore } from '../src/content-store.js';
+import { ArchivedFiles } from '../src/retention/archived-files.js';
 import { CarryOut } from '../src/retention/carry-out.js';
 import type { CaseStanding } from '../src/retention/case-standing.js';
 import { FilesRetention } from '../src/retention/files-retention.js';
@@ -277,6 +278,46 @@ describe('retention of files', () => {
     // Neither the sweep nor its comparison takes the bundle for something that was left over.
     await house.sweeper.compare();
     expect(onDisk('archive').sort()).toEqual([fileId, 'manifest'].sort());
+  });
+
+  it('opens a file of a bundle with a reason that stays in the audit log, and no other', async () => {
+    const content = pdf('looked at again');
+    const caseId = await caseOf('2000-01-01');
+    const fileId = await fileOf(caseId, content);
+    await fileOf(await caseOf('2000-01-01'), pdf('of somebody else'), { personId: randomUUID() });
+    await settle();
+    const { retention, carryOut } = parts(ARCHIVED);
+    const archived = new ArchivedFiles(house.database, worker, archive);
+    await retention.propose();
+    const proposalId = (await retention.open())[0]!.proposalId;
+    // Not archived yet.
+    expect(await archived.list(proposalId, { limit: 10 })).toMatchObject({ count: 0, files: [] });
+    await approveAll(retention);
+    expect(await carryOut.run()).toBe(2);
+
+    expect(await archived.list(proposalId, { limit: 1 })).toMatchObject({ count: 2, files: [{}] });
+    const found = await archived.list(proposalId, { personId: PERSON, caseId, limit: 10 });
+    expect(found).toMatchObject({ count: 1, files: [{ fileId, endedOn: '2000-01-01' }] });
+    expect(JSON.stringify(found)).not.toContain('scan.pdf');
+
+    await expect(archived.open(lead(), proposalId, randomUUID(), '复议需要')).rejects.toMatchObject({
+      slug: 'archive-bundle-not-found',
+    });
+    const opened = await archived.open(lead(), proposalId, fileId, '复议需要查阅原件');
+    expect(Buffer.concat(await opened.stream.toArray())).toEqual(content);
+    expect(opened).toMatchObject({ name: 'scan.pdf', type: 'application/pdf', size: content.length });
+    expect(
+      await ask(
+        `select why, person_ids, case_ids from audit_entries where 'archived-file.opened' = any(what)`,
+      ),
+    ).toEqual([{ why: '复议需要查阅原件', person_ids: [PERSON], case_ids: [caseId] }]);
+
+    const piece = onDisk('archive').find((name) => name === fileId)!;
+    for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+      if (entry.name === piece) writeFileSync(join(entry.parentPath, entry.name), 'damaged');
+    }
+    await expect(archived.open(lead(), proposalId, fileId, '复议需要')).rejects.toThrow();
+    expect(await ask(`select 1 from audit_entries where 'archived-file.opened' = any(what)`)).toHaveLength(1);
   });
 
   it('keeps what cannot be archived', async () => {

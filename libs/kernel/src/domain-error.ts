@@ -1,6 +1,15 @@
 /** How a caller may react. One filter maps it to an HTTP status; no HTTP word appears in `domain/` or `app/`. */
 export type DomainErrorKind =
-  'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'too-many';
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  /** It has changed since the caller looked at it. */
+  | 'outdated'
+  /** The caller does not say what it has looked at. */
+  | 'unseen'
+  | 'too-many';
 
 /**
  * A refusal that the caller can do something about. `slug` is stable and machine-readable (`card-not-valid`),

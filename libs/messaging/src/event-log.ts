@@ -12,10 +12,23 @@ export interface LogMember {
   readonly consumers: ServiceConsumers;
 }
 
+/** How far a service is behind in one topic. */
+export interface TopicLag {
+  readonly topic: string;
+  readonly messages: number;
+}
+
 /** How far a service is behind: messages in its topics that it has not handled yet. */
 export interface Lag {
   readonly service: string;
   readonly messages: number;
+  /** The same by topic, of every topic that it reads. */
+  readonly topics: readonly TopicLag[];
+}
+
+/** A service's lag from that of its topics. */
+export function lagOf(service: string, topics: readonly TopicLag[]): Lag {
+  return { service, messages: topics.reduce((sum, { messages }) => sum + messages, 0), topics };
 }
 
 /**

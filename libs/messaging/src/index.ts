@@ -1,7 +1,7 @@
 /** Delivery: a fact goes from the outbox of the transaction that decided it to the inbox of the one that reacts to it. */
 export { messagingMigrations } from './outbox/messaging-migrations.js';
 export { Outbox } from './outbox/outbox.js';
-export type { EventLog, Lag, LogMember } from './event-log.js';
+export type { EventLog, Lag, LogMember, TopicLag } from './event-log.js';
 export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
 export { ensureTopics, PartitionsDiffer } from './kafka/topics.js';
 export { createKafka } from './kafka/client.js';
@@ -13,9 +13,12 @@ export { ServiceConsumers } from './consumers/service-consumers.js';
 export {
   ParkedMessages,
   ParkedMessageNotFound,
+  type ParkedDetail,
   type ParkedMessage,
   type ReplayResult,
 } from './consumers/parked-messages.js';
+export type { ReplayEffect } from './consumers/replay-effect.js';
+export { OwnReplay, ReplayNotFound, Replays, ReplayUnderWay, type Replay } from './consumers/replays.js';
 export { OnEvents } from './nest/on-events.js';
 export { EventStrategy } from './nest/event-strategy.js';
 export { MessagingRuntime, type MessagingService, type ServiceStatus } from './nest/messaging-runtime.js';

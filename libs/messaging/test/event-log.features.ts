@@ -138,6 +138,11 @@ export function eventLogFeatures(createLog: () => EventLog): void {
     broken = false;
     const tried = await parked.replay(operator, { dryRun: true });
     expect(tried.map(({ outcome }) => outcome)).toEqual(['would-apply', 'would-apply', 'would-apply']);
+    // Each counts one sack, and tells nobody; what delivery writes of itself is no effect.
+    expect(tried.map(({ effect }) => effect)).toMatchObject(
+      [1, 1, 1].map((added) => ({ added, changed: 0, removed: 0, told: [] })),
+    );
+    expect(inVain[0]!.effect).toBeNull();
     expect(await received(ill)).toEqual([12, 99]);
     const replayed = await parked.replay(operator, { dryRun: false });
     expect(replayed.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'applied']);

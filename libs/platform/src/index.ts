@@ -21,4 +21,5 @@ export * from './http/problem-details.filter.js';
 export * from './http/request-context.js';
 export * from './http/request-malformed.js';
 export * from './http/unusable-request.js';
+export * from './http/written-instant.js';
 export * from './logging/logger.js';

@@ -4,7 +4,9 @@ export { InjectServiceActor, SERVICE_ACTOR, SERVICE_NAME, ServiceModule } from '
 export { createServiceApp, runService, type ServiceProcess } from './run-service.js';
 export { migrateServices, migrationsOf, type MigratedService } from './migrate-service.js';
 export { keysOfServices, type KeyReport } from './keys-of-services.js';
-export { ServiceNotHere, type StatusOfService } from './ops/ops.controller.js';
+export type { StatusOfService } from './ops/ops.controller.js';
+export { parkedMessage, replay } from './ops/parked-schemas.js';
+export { ServiceNotHere } from './ops/service-not-here.js';
 export { AuditOfServices } from './audit/audit-of-services.js';
 export { RemindingOfServices, WATCHER_ID, type Reminding, type WatchedReminding } from './ops/reminding.js';
 export { SendingOfServices, type Sending } from './ops/sending.js';

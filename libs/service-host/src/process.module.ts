@@ -15,6 +15,7 @@ import { QueuesController } from './ops/queues.controller.js';
 import { RemindingOfServices } from './ops/reminding.js';
 import { SendingOfServices } from './ops/sending.js';
 import { ProbesController } from './ops/probes.controller.js';
+import { ReplaysController } from './ops/replays.controller.js';
 
 /** Exit status of a process whose consumers have stopped for good: its supervisor starts it again. */
 export const EXIT_STUCK = 70;
@@ -38,7 +39,7 @@ export class ProcessModule {
   ): DynamicModule {
     return {
       module: ProcessModule,
-      controllers: [ProbesController, OpsController, QueuesController, AuditController],
+      controllers: [ProbesController, OpsController, ReplaysController, QueuesController, AuditController],
       providers: [
         { provide: PROCESS_CONFIG, useValue: config },
         { provide: Clock, useValue: overrides.clock ?? new SystemClock() },

@@ -65,9 +65,9 @@ function isJsonForUs({ url = '', headers }: IncomingMessage): boolean {
 }
 
 /** Starts a service process: `src/main.ts` of every app is this call. */
-export async function runService(service: ServiceProcess): Promise<void> {
+export async function runService(service: ServiceProcess, overrides: ProcessOverrides = {}): Promise<void> {
   const config = processConfig();
-  const app = await createServiceApp(service, config);
+  const app = await createServiceApp(service, config, overrides);
   await app.startAllMicroservices();
   await app.listen(config.PORT, config.HOST);
 }

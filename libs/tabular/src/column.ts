@@ -1,3 +1,4 @@
+import { holdsNumber } from '@app/platform';
 import { bad, cleanText, good, type Cell, type Reading } from './cell.js';
 
 /** One column of a table: its heading, how it is filled in, and what it makes of a cell. */
@@ -39,12 +40,24 @@ export function column<Value>(
   };
 }
 
-/** Free text. */
+/** Any text. What is kept or shown in the clear is a `freeTextColumn`. */
 export function textColumn(options: ColumnOptions & { max?: number }): Column<string> {
   const max = options.max ?? 200;
   return column(options, ({ text }) =>
     [...text].length > max ? bad(`${options.header}超过${max}个字`, `请缩短到${max}个字以内。`) : good(text),
   );
+}
+
+/** A name or what people write in their own words: in a file, too, no number of a person may stand in its place (`freeText`). */
+export function freeTextColumn(options: ColumnOptions & { max?: number }): Column<string> {
+  const text = textColumn(options);
+  return {
+    ...text,
+    read: (cell) =>
+      holdsNumber(cell.text)
+        ? bad(`${options.header}里有号码`, '请删去证件、电话或账户号码。')
+        : text.read(cell),
+  };
 }
 
 /** Spreadsheets keep fifteen digits of a number; what was longer has lost the rest for good. */

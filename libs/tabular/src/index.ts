@@ -6,6 +6,7 @@ export {
   column,
   dayColumn,
   digitsColumn,
+  freeTextColumn,
   LOST_DIGITS,
   lostDigits,
   monthColumn,
@@ -27,4 +28,4 @@ export {
   type TableKind,
   type Values,
 } from './table.js';
-export { csvTemplate, errorWorkbook, xlsxTemplate, type BadRow } from './write.js';
+export { csvTemplate, errorWorkbook, formWorkbook, xlsxTemplate, type BadRow, type Form } from './write.js';

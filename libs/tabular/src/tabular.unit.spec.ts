@@ -6,6 +6,7 @@ import {
   choiceColumn,
   dayColumn,
   digitsColumn,
+  freeTextColumn,
   monthColumn,
   numberColumn,
   readDay,
@@ -98,6 +99,27 @@ describe('reading', () => {
     );
     expect(rows.map(({ values }) => values.post)).toEqual(['cadre', 'cadre', 'cadre']);
     expect(unknownColumns).toBe(0);
+  });
+
+  it('refuses a number of a person in a name, and takes the days and years that people write', async () => {
+    const columns = { name: freeTextColumn({ header: '姓名', required: true, max: 20 }) };
+    const { rows } = await readTable(
+      Buffer.from(
+        ['姓名', '张三', '张三 １３８ ００００ １１１１', `${NUMBER.slice(0, 17)}X`, '生于2026-03-02'].join(
+          '\n',
+        ),
+      ),
+      { name: 'guests', title: '来宾', columns },
+    );
+    expect(
+      rows.map(({ values, errors }) => [values.name, errors.map(({ row, column }) => [row, column])]),
+    ).toEqual([
+      ['张三', []],
+      [null, [[3, '姓名']]],
+      [null, [[4, '姓名']]],
+      ['生于2026-03-02', []],
+    ]);
+    expect(JSON.stringify(rows.map(({ errors }) => errors))).not.toMatch(/\d{3}/);
   });
 
   it('says of each wrong cell where it is, why, and what to do, without quoting it', async () => {

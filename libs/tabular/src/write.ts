@@ -71,24 +71,61 @@ export async function errorWorkbook<C extends Columns>(
   return Buffer.from(await book.xlsx.writeBuffer());
 }
 
+/** A table that goes to somebody who fills in the rest of each row and sends it back. */
+export interface Form<C extends Columns = Columns> {
+  /** Lines above the headings: what it is, its number, by when. */
+  readonly heading: readonly string[];
+  readonly rows: readonly Readonly<Partial<Record<keyof C, string>>>[];
+  /** Columns that are filled in there; in the others the spreadsheet lets nobody write by accident. */
+  readonly open: readonly (keyof C)[];
+  /** Columns by which a row is known again; no one need see them. */
+  readonly hidden: readonly (keyof C)[];
+  /** By what the whole file is known again: stands on a sheet that no menu shows. */
+  readonly marker: Readonly<Record<string, string>>;
+}
+
+/** The form of this kind with its rows. A protected sheet keeps out slips, not intent: what comes back is compared. */
+export async function formWorkbook<C extends Columns>(kind: TableKind<C>, form: Form<C>): Promise<Buffer> {
+  const book = await newWorkbook();
+  const keys = Object.keys(kind.columns);
+  const sheet = addSheet(book, kind, [], form.heading);
+  keys.forEach((key, place) => {
+    const column = sheet.getColumn(place + 1);
+    column.hidden = form.hidden.includes(key);
+    if (form.open.includes(key)) column.style = { numFmt: TEXT, protection: { locked: false } };
+  });
+  for (const row of form.rows) sheet.addRow(keys.map((key) => safeForSpreadsheet(row[key] ?? '')));
+  addDropDowns(sheet, kind, form.heading.length + 2);
+  await sheet.protect('', { formatColumns: true, sort: true, autoFilter: true });
+  const marker = book.addWorksheet('onething', { state: 'veryHidden' });
+  for (const entry of Object.entries(form.marker)) marker.addRow(entry);
+  return Buffer.from(await book.xlsx.writeBuffer());
+}
+
 /** Loaded when the first workbook is written: it is a tenth of what a service needs to start. */
 async function newWorkbook(): Promise<ExcelJS.Workbook> {
   const { default: excel } = await import('exceljs');
   return new excel.Workbook();
 }
 
-function addSheet(book: ExcelJS.Workbook, kind: TableKind, more: readonly string[]): ExcelJS.Worksheet {
-  const sheet = book.addWorksheet(kind.title, { views: [{ state: 'frozen', ySplit: 1 }] });
+function addSheet(
+  book: ExcelJS.Workbook,
+  kind: TableKind,
+  more: readonly string[],
+  heading: readonly string[] = [],
+): ExcelJS.Worksheet {
+  const first = heading.length + 1;
+  const sheet = book.addWorksheet(kind.title, { views: [{ state: 'frozen', ySplit: first }] });
   const columns = Object.values(kind.columns);
   sheet.columns = [
     ...columns.map(({ header }) => ({
-      header,
       width: Math.max(12, header.length * 2 + 4),
       style: { numFmt: TEXT },
     })),
-    ...more.map((header) => ({ header, width: header === '原行号' ? 8 : 60, style: { numFmt: TEXT } })),
+    ...more.map((header) => ({ width: header === '原行号' ? 8 : 60, style: { numFmt: TEXT } })),
   ];
-  sheet.getRow(1).eachCell((cell, place) => {
+  for (const line of heading) sheet.addRow([safeForSpreadsheet(line)]).font = { bold: true };
+  sheet.addRow([...columns.map(({ header }) => header), ...more]).eachCell((cell, place) => {
     const column = columns[place - 1];
     cell.font = { bold: true, ...(column?.required ? { color: { argb: 'FFC00000' } } : {}) };
     cell.fill = HEADER_FILL;
@@ -101,7 +138,7 @@ interface DataValidations {
   add(range: string, validation: ExcelJS.DataValidation): void;
 }
 
-function addDropDowns(sheet: ExcelJS.Worksheet, kind: TableKind): void {
+function addDropDowns(sheet: ExcelJS.Worksheet, kind: TableKind, first = 2): void {
   // Declared once per column; a validation per cell makes a template of megabytes. exceljs has it, its types do not.
   const { dataValidations } = sheet as unknown as { dataValidations: DataValidations };
   Object.values(kind.columns).forEach(({ choices }, place) => {
@@ -110,7 +147,7 @@ function addDropDowns(sheet: ExcelJS.Worksheet, kind: TableKind): void {
     const list = choices.join(',');
     // A list inside the validation may have 255 characters and no comma of its own.
     if (list.length > 255 || choices.some((choice) => choice.includes(','))) return;
-    dataValidations.add(`${letter}2:${letter}${PREPARED_ROWS}`, {
+    dataValidations.add(`${letter}${first}:${letter}${PREPARED_ROWS}`, {
       type: 'list',
       allowBlank: true,
       formulae: [`"${list}"`],

@@ -28,6 +28,7 @@ export interface Answer {
 /** A user of the service under test. */
 export interface TestUser {
   get(path: string): Promise<Answer>;
+  /** Of a case as it stands, if the headers do not say which version of it was looked at. */
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** A file as the body, for imports. */
   upload(path: string, file: Buffer, contentType: string): Promise<Answer>;
@@ -166,8 +167,13 @@ function userWith(url: string, token: string | null): TestUser {
   return {
     get: (path) => call('GET', path, undefined, {}),
     post: (path, body = {}, headers = {}) =>
-      call('POST', path, JSON.stringify(body), { 'content-type': 'application/json', ...headers }),
-    upload: (path, file, contentType) => call('POST', path, file, { 'content-type': contentType }),
+      call('POST', path, JSON.stringify(body), {
+        'content-type': 'application/json',
+        'if-match': '*',
+        ...headers,
+      }),
+    upload: (path, file, contentType) =>
+      call('POST', path, file, { 'content-type': contentType, 'if-match': '*' }),
   };
 }
 

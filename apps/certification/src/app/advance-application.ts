@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { actingAs, type Actor, handOf, lookingWith, type Role } from '@app/access';
+import {
+  actingAs,
+  type Actor,
+  ColumnCipher,
+  handOf,
+  identityNumberOf,
+  lookingWith,
+  type Role,
+} from '@app/access';
 import { Clock } from '@app/kernel';
 import type { Tx } from '@app/platform';
 import { LegalClocks, WorkingCalendar } from '@app/clocks';
@@ -26,7 +34,7 @@ import {
 } from '../domain/application.js';
 import { approvalTerm, disputeTerm, noticeTerm } from '../domain/application-terms.js';
 import { concludeApproval, concludeAssessment, type Conclusion } from '../domain/conclude.js';
-import { ApplicationNotFound, StepNotOpen } from '../domain/errors.js';
+import { ApplicantNumberChanged, ApplicationNotFound, PersonDiffers, StepNotOpen } from '../domain/errors.js';
 import { NOTICE } from '../domain/rules.js';
 
 const OFFICER: readonly Role[] = ['card-officer'];
@@ -40,6 +48,7 @@ export class AdvanceApplication {
     private readonly applications: ApplicationRepository,
     private readonly calendar: WorkingCalendar,
     private readonly clocks: LegalClocks,
+    private readonly cipher: ColumnCipher,
     private readonly clock: Clock,
   ) {}
 
@@ -93,10 +102,16 @@ export class AdvanceApplication {
     }));
   }
 
-  approve(actor: Actor, id: string, validFrom: string | null) {
+  /** @param stated the applicant's number where it is another one than on the form by now */
+  approve(actor: Actor, id: string, validFrom: string | null, stated: string | null) {
+    const now = stated === null ? null : identityNumberOf(stated);
     return this.step(actor, APPROVER, id, 'approve', (grounds, doing) => {
-      const { application, person, card, cancelled, identityNumber } = grounds;
+      const { application, person, card, cancelled } = grounds;
+      const identityNumber = grounds.identityNumber && (now ?? grounds.identityNumber);
       if (identityNumber === null) throw new StepNotOpen('approve', application.status, ['on-notice']);
+      if (this.cipher.blindIndex('identity', identityNumber) !== person.identityToken) {
+        throw now === null ? new ApplicantNumberChanged() : new PersonDiffers();
+      }
       const approval = {
         cardId: randomUUID(),
         identityNumber,

@@ -1,4 +1,4 @@
-import { normaliseNumber } from '@app/access';
+import { normaliseNumber, identityFault, IdentityNumberMalformed } from '@app/access';
 import { disabilityCategories, type DisabilityCategory, type DisabilityGrade } from '@app/contracts';
 import {
   bad,
@@ -20,7 +20,6 @@ import type { CancelReason, Card } from '../domain/card.js';
 import { disabilityOf, type Component, type Disability } from '../domain/disability.js';
 import { CardNumberDiffers } from '../domain/errors.js';
 import type { DailyRow, FollowedChange, StockRow } from '../domain/follow.js';
-import { IdentityNumberMalformed, identityFault } from '../domain/identity-number.js';
 
 const CATEGORY_WORDS = {
   视力: 'visual',

@@ -25,13 +25,17 @@ const CHUNK_ROWS = 500;
 const FAULTS: Record<RowFault | 'person-not-on-file' | 'issued-here' | 'in-use', [string, string]> = {
   'person-not-on-file': [
     '人口信息中没有此人',
-    '请先导入人口名册或登记此人，再重新上传；已导入的行不会重复处理。',
+    '请先导入人口名册或登记此人；身份证号变更过的，请先在其档案中变更号码。再重新上传，已导入的行不会重复处理。',
   ],
   'issued-here': [
     '此人所在地区的残疾人证在本系统核发',
     '请删除此行，并在本系统办理；或请管理员核对地区参数。',
   ],
   'in-use': ['同一证号已登记在另一人名下', '请核对身份证号和残疾人证号；身份证号更正过的请先核对人口信息。'],
+  'former-number': [
+    '此行是曾用身份证号的原证，系统中已按现号码换证',
+    '请核对这项变动是否针对现在的证：是的请改为现在的证号后上传，不是的请删除此行。',
+  ],
   'another-card-in-force': [
     '此人已有另一张有效或冻结的残疾人证',
     '请核对是否漏了原证的注销；先导入注销，再导入新办。',
@@ -152,7 +156,7 @@ export class ImportCards {
       .applyChunk(by, importId, keyed, (one, grounds): RowOutcome | keyof typeof FAULTS => {
         const { person } = grounds;
         if (!person) return 'person-not-on-file';
-        const holder = holderOf(person);
+        const holder = { ...holderOf(person), byFormerNumber: person.identityToken !== one.token };
         if (one.stated.kind === 'taken-over') {
           return decideStockRow(holder, grounds.inForce, grounds.last, one.stated.row, today);
         }
@@ -176,6 +180,6 @@ function rowError(row: number, fault: keyof typeof FAULTS): RowError {
   return { row, column: null, reason, suggestion };
 }
 
-function holderOf(person: KnownPerson): Holder {
+function holderOf(person: KnownPerson): Omit<Holder, 'byFormerNumber'> {
   return { cardId: randomUUID(), personId: person.personId, divisionCode: person.divisionCode };
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { actingAs, type Actor, ColumnCipher, handOf, lookingWith, type Role } from '@app/access';
+import {
+  actingAs,
+  type Actor,
+  ColumnCipher,
+  handOf,
+  lookingWith,
+  type Role,
+  identityNumberOf,
+} from '@app/access';
 import { Clock } from '@app/kernel';
 import { ApplicationRepository } from '../adapters/postgres/application-repository.js';
 import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
@@ -17,11 +25,12 @@ import { assertMayApply } from '../domain/conclude.js';
 import {
   CardActionNotOpen,
   CardsIssuedAbove,
+  NumberIsFormer,
   PersonDiffers,
   PersonNotOnFile,
   PlaceDiffers,
 } from '../domain/errors.js';
-import { identityNumberOf } from '../domain/identity-number.js';
+import { CheckAuthority } from './check-authority.js';
 
 export interface ApplicationForm {
   readonly kind: ApplicationKind;
@@ -30,6 +39,8 @@ export interface ApplicationForm {
   readonly personId: string | null;
   readonly divisionCode: string | null;
   readonly guardian: Guardian | null;
+  /** Who applies for the person: an entry of registry's; null: the person does. */
+  readonly onBehalf: string | null;
   readonly materials: readonly Evidence[];
 }
 
@@ -42,6 +53,7 @@ export class SubmitApplication {
     private readonly applications: ApplicationRepository,
     private readonly persons: PersonReadModel,
     private readonly regions: RegionModes,
+    private readonly authority: CheckAuthority,
     private readonly cipher: ColumnCipher,
     private readonly clock: Clock,
   ) {}
@@ -51,10 +63,13 @@ export class SubmitApplication {
     const token = this.cipher.blindIndex('identity', identityNumber);
     const person = await this.persons.byToken(lookingWith(actor, 'application:read'), token);
     if (!person) throw new PersonNotOnFile();
+    if (person.identityToken !== token) throw new NumberIsFormer();
     const by = actingAs(actor, ROLES, person.divisionCode);
     if (form.personId !== null && form.personId !== person.personId) throw new PersonDiffers();
     if (form.divisionCode !== null && form.divisionCode !== person.divisionCode) throw new PlaceDiffers();
     if (this.regions.of(person.divisionCode) === 'followed') throw new CardsIssuedAbove();
+    const onBehalf =
+      form.onBehalf === null ? null : await this.authority.run(by, person.personId, form.onBehalf, 'apply');
     const today = this.clock.today();
     return this.applications.add(
       by,
@@ -73,6 +88,7 @@ export class SubmitApplication {
             divisionCode: applicant.divisionCode,
             cardId: card?.cardId ?? null,
             guardian: form.guardian,
+            onBehalf,
             materials: form.materials,
           },
           applicant,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { actingAs, type Actor, ColumnCipher, lookingWith, type Role } from '@app/access';
+import { actingAs, type Actor, ColumnCipher, lookingWith, type Role, identityNumberOf } from '@app/access';
 import { Clock } from '@app/kernel';
 import { CardRepository } from '../adapters/postgres/card-repository.js';
 import { PersonReadModel } from '../adapters/postgres/person-read-model.js';
@@ -17,7 +17,6 @@ import {
   PersonRecordedDead,
   StandardNotMet,
 } from '../domain/errors.js';
-import { identityNumberOf } from '../domain/identity-number.js';
 
 export interface IncomingCard {
   readonly identityNumber: string;

@@ -1,4 +1,5 @@
 import { isSameHand, type Hand } from '@app/access';
+import type { RepresentativeKind } from '@app/contracts';
 import { ageOn } from './calendar-day.js';
 import { disabilityOf, type Component, type Disability } from './disability.js';
 import {
@@ -35,6 +36,14 @@ export interface Evidence {
 export interface Guardian {
   readonly name: string;
   readonly relation: string;
+}
+
+/** Who acts for a person, as registry had them on file when they did: by their entry there, without name and number. */
+export interface OnBehalf {
+  readonly representativeId: string;
+  readonly kind: RepresentativeKind;
+  /** Last day of their authority; null: until it is ended. */
+  readonly until: string | null;
 }
 
 export interface Done {
@@ -78,6 +87,8 @@ export interface Application {
   readonly status: ApplicationStatus;
   readonly version: number;
   readonly guardian: Guardian | null;
+  /** Null: the person applied, or the office did not ask registry. */
+  readonly onBehalf: OnBehalf | null;
   readonly materials: readonly Evidence[];
   readonly submitted: Done;
   readonly accepted: Done | null;
@@ -126,11 +137,17 @@ export interface NewApplication {
   readonly divisionCode: string;
   readonly cardId: string | null;
   readonly guardian: Guardian | null;
+  readonly onBehalf: OnBehalf | null;
   readonly materials: readonly Evidence[];
 }
 
+/** A guardian with a proof on paper, or one whom registry has on file. */
+function hasGuardian({ guardian, onBehalf }: Pick<Application, 'guardian' | 'onBehalf'>): boolean {
+  return guardian !== null || (onBehalf !== null && onBehalf.kind !== 'agent');
+}
+
 export function submit(application: NewApplication, applicant: Applicant, { by, today }: Doing): Application {
-  if (ageOn(applicant.birthDate, today) < ADULT_AT && !application.guardian) throw new GuardianNeeded();
+  if (ageOn(applicant.birthDate, today) < ADULT_AT && !hasGuardian(application)) throw new GuardianNeeded();
   return {
     ...application,
     unitId: null,
@@ -264,7 +281,7 @@ export function approve(application: Application, applicant: Applicant, { by, to
   const { notice, assessment } = application;
   if (notice?.published && today <= notice.to) throw new NoticeRunning(notice.to);
   if (application.objections.some(({ finding }) => finding !== 'unfounded')) throw new ObjectionOpen();
-  if (!application.guardian && needsGuardian(applicant, assessment, today)) throw new GuardianNeeded();
+  if (!hasGuardian(application) && needsGuardian(applicant, assessment, today)) throw new GuardianNeeded();
   return next(application, {
     status: 'approved',
     decided: { by, on: today, reason: null, remedy: null },

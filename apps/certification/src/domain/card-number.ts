@@ -1,6 +1,5 @@
-import { normaliseNumber } from '@app/access';
+import { normaliseNumber, identityFault } from '@app/access';
 import { disabilityCategories, type DisabilityCategory, type DisabilityGrade } from '@app/contracts';
-import { identityFault } from './identity-number.js';
 
 /** 残疾人证号: 18 characters of identity number, category digit, grade digit, and `B{n}` for the n-th replacement. */
 export interface CardNumber {
@@ -42,6 +41,11 @@ export function readCardNumber(text: string): CardNumber | null {
     grade: Number(grade) as DisabilityGrade,
     replacement: suffix === undefined ? 0 : suffix === '' ? 1 : Number(suffix),
   };
+}
+
+/** The identity number in a card number. */
+export function identityPartOf(cardNumber: string): string {
+  return cardNumber.slice(0, 18);
 }
 
 /** What does not fit in a number that stands beside an identity number, a category and a grade; null: all fits. */

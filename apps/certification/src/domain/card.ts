@@ -6,6 +6,7 @@ import {
   cardIssuedV1,
   cardRegradedV1,
   cardRenewedV1,
+  cardRenumberedV1,
   cardReplacedV1,
   cardTakenOverV1,
   cardTransferredV1,
@@ -16,13 +17,14 @@ import {
 } from '@app/contracts';
 import type { Decision } from '@app/kernel';
 import { addMonths, addYears } from './calendar-day.js';
-import { readCardNumber, writeCardNumber } from './card-number.js';
+import { identityPartOf, readCardNumber, writeCardNumber } from './card-number.js';
 import { sameDisability, type Disability } from './disability.js';
 import {
   CardActionNotOpen,
   CardAlreadyInForce,
   DayInFuture,
   NothingChanges,
+  NumberFits,
   RenewalTooEarly,
 } from './errors.js';
 import { RENEWAL_WINDOW, VALIDITY } from './rules.js';
@@ -72,6 +74,7 @@ export type CardAction =
   | { readonly kind: 'renew'; readonly on: string; readonly windowMonths?: number }
   | { readonly kind: 'regrade'; readonly disability: Disability }
   | { readonly kind: 'replace' }
+  | { readonly kind: 'renumber'; readonly identityNumber: string }
   | { readonly kind: 'transfer-out'; readonly to: string }
   | { readonly kind: 'transfer-in'; readonly divisionCode: string }
   | { readonly kind: 'freeze'; readonly reason: FreezeReason }
@@ -98,6 +101,7 @@ export const openIn: Record<CardActionKind, readonly Standing[]> = {
   renew: ['valid'],
   regrade: ['valid'],
   replace: ['valid'],
+  renumber: ['valid', 'frozen'],
   'transfer-out': ['valid', 'frozen'],
   'transfer-in': ['away'],
   freeze: ['valid'],
@@ -235,6 +239,12 @@ export function act(card: Card, action: CardAction, today: string): Decision<Car
         cardReplacedV1.of({ ...facts, replacement }),
       );
     }
+    case 'renumber': {
+      if (identityPartOf(card.number) === action.identityNumber) throw new NumberFits();
+      // The first card under this number: replacements are counted anew, as after a change of grade.
+      const number = writeCardNumber({ ...card, identityNumber: action.identityNumber, replacement: 0 });
+      return changed(to({ number, deliveredOn: null }), (facts) => cardRenumberedV1.of(facts));
+    }
     case 'transfer-out':
       return changed(to({ awayTo: action.to }), (facts) =>
         cardTransferredV1.of({ ...facts, direction: 'out' }),
@@ -310,7 +320,7 @@ function renumbered(
   { category, grade }: { category: DisabilityCategory; grade: DisabilityGrade },
   replacement: number,
 ): string {
-  return writeCardNumber({ identityNumber: card.number.slice(0, 18), category, grade, replacement });
+  return writeCardNumber({ identityNumber: identityPartOf(card.number), category, grade, replacement });
 }
 
 function notInFuture(field: string, day: string, today: string): void {

@@ -10,6 +10,7 @@ import {
   type Finding,
 } from './application.js';
 import { addYears } from './calendar-day.js';
+import { identityPartOf } from './card-number.js';
 import { act, assertNoneInForce, issue, type Card, type CardAction } from './card.js';
 import { sameDisability, type Disability } from './disability.js';
 import {
@@ -107,7 +108,10 @@ export function concludeApproval(
     return { application: { ...approved, cardId }, issued, changes: [], evidence };
   }
   if (!card) throw new NoCardInForce();
-  const actions = actionsFor(application.kind, card, disability, validFrom);
+  const actions = [
+    ...renumbering(card, identityNumber),
+    ...actionsFor(application.kind, card, disability, validFrom),
+  ];
   const changes: { action: CardAction['kind']; decision: Decision<Card> }[] = [];
   let state = card;
   for (const action of actions) {
@@ -116,6 +120,11 @@ export function concludeApproval(
     state = decision.state;
   }
   return { application: approved, issued: null, changes, evidence };
+}
+
+/** Whoever is handed a new card gets it under the number that they have now. */
+function renumbering(card: Card, identityNumber: string): CardAction[] {
+  return identityPartOf(card.number) === identityNumber ? [] : [{ kind: 'renumber', identityNumber }];
 }
 
 function actionsFor(

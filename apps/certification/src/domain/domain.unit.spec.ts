@@ -1,4 +1,4 @@
-import { normaliseNumber } from '@app/access';
+import { normaliseNumber, identityFault, identityNumberOf } from '@app/access';
 import { eventOfType, disabilityCategories, type DisabilityGrade } from '@app/contracts';
 import fc from 'fast-check';
 import { addMonths, addYears, ageOn } from './calendar-day.js';
@@ -14,8 +14,7 @@ import {
   type CardActionKind,
 } from './card.js';
 import { CategoryRepeated, disabilityOf, type Component } from './disability.js';
-import { CardActionNotOpen, NothingChanges, RenewalTooEarly } from './errors.js';
-import { identityFault, identityNumberOf } from './identity-number.js';
+import { CardActionNotOpen, NothingChanges, NumberFits, RenewalTooEarly } from './errors.js';
 
 // 338801 is the invented demo county.
 const IDENTITY = '338801198005170018';
@@ -163,6 +162,9 @@ describe('a card', () => {
     fc
       .constantFrom('issue' as const, 'cancellation' as const)
       .map((withdraws): CardAction => ({ kind: 'correct', withdraws, reason: 'entry-error' })),
+    fc
+      .constantFrom(IDENTITY, OTHER_IDENTITY)
+      .map((identityNumber): CardAction => ({ kind: 'renumber', identityNumber })),
     fc.constant<CardAction>({ kind: 'deliver', deliveredOn: today }),
     fc.constant<CardAction>({ kind: 'find-standard-not-met', assessedOn: today }),
   );
@@ -172,6 +174,7 @@ describe('a card', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
         let card = fresh();
+        let identityNumber = IDENTITY;
         for (const one of actions) {
           const before = card;
           const standing = standingOf(before);
@@ -191,7 +194,7 @@ describe('a card', () => {
           } catch (error) {
             // Refused: by the standing, or by a rule that names its reason.
             if (openIn[one.kind].includes(standing)) {
-              const named = [CardActionNotOpen, NothingChanges, RenewalTooEarly];
+              const named = [CardActionNotOpen, NothingChanges, NumberFits, RenewalTooEarly];
               expect(named.some((type) => error instanceof type)).toBe(true);
             } else expect(error).toBeInstanceOf(CardActionNotOpen);
             continue;
@@ -205,7 +208,8 @@ describe('a card', () => {
             origin: before.origin,
           });
           const { category, grade } = after;
-          expect(cardNumberFault(after.number, { identityNumber: IDENTITY, category, grade })).toBeNull();
+          if (one.kind === 'renumber') identityNumber = one.identityNumber;
+          expect(cardNumberFault(after.number, { identityNumber, category, grade })).toBeNull();
           expect(after.status === 'cancelled').toBe(after.cancelled !== null);
           if (one.kind !== 'renew') expect(after.validTo).toBe(before.validTo);
           card = after;

@@ -179,6 +179,35 @@ export class NothingChanges extends DomainError {
   }
 }
 
+/** The card has the number that its holder has. */
+export class NumberFits extends DomainError {
+  readonly slug = 'number-fits';
+  readonly kind = 'conflict';
+  constructor() {
+    super('残疾人证号与本人现在的身份证号一致，无需换号。证件遗失或损坏请办理补发。');
+  }
+}
+
+/** A number that the person has no more. */
+export class NumberIsFormer extends DomainError {
+  readonly slug = 'number-is-former';
+  readonly kind = 'conflict';
+  constructor() {
+    super('这是本人的曾用身份证号，或属于已并入本人档案的原档案。请按本人现在的身份证号填写。');
+  }
+}
+
+/** The number on the application is not the applicant's any more. */
+export class ApplicantNumberChanged extends DomainError {
+  readonly slug = 'applicant-number-changed';
+  readonly kind = 'conflict';
+  constructor() {
+    super(
+      '受理后本人的身份证号已变更，不能按申请表上的号码编证号。请核对证件，在审批时填写本人现在的身份证号。',
+    );
+  }
+}
+
 export class StandardNotMet extends DomainError {
   readonly slug = 'standard-not-met';
   readonly kind = 'conflict';

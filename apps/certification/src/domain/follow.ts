@@ -3,13 +3,14 @@ import {
   cardFrozenV1,
   cardRegradedV1,
   cardRenewedV1,
+  cardRenumberedV1,
   cardReplacedV1,
   cardTransferredV1,
   cardUnfrozenV1,
   type NewEvent,
 } from '@app/contracts';
 import type { Decision } from '@app/kernel';
-import { readCardNumber } from './card-number.js';
+import { identityPartOf, readCardNumber } from './card-number.js';
 import { factsOf, standingOf, takeOn, type CancelReason, type Card } from './card.js';
 import { sameDisability, type Disability } from './disability.js';
 
@@ -47,7 +48,8 @@ export interface DailyRow extends StatedCard {
   readonly awayTo: string | null;
 }
 
-export type RowFault = 'another-card-in-force' | 'card-not-on-file' | 'card-differs' | 'card-cancelled';
+export type RowFault =
+  'former-number' | 'another-card-in-force' | 'card-not-on-file' | 'card-differs' | 'card-cancelled';
 
 export type RowOutcome =
   | { readonly kind: 'applied'; readonly decision: Decision<Card> }
@@ -59,6 +61,13 @@ export interface Holder {
   readonly cardId: string;
   readonly personId: string;
   readonly divisionCode: string;
+  /** The row names them by a number that they have no more. */
+  readonly byFormerNumber: boolean;
+}
+
+/** A card and a row of one person under different identity numbers: the one is a former one. */
+function otherNumber(card: Card, row: StatedCard): boolean {
+  return identityPartOf(card.number) !== identityPartOf(row.number);
 }
 
 const UNCHANGED: RowOutcome = { kind: 'unchanged' };
@@ -74,9 +83,15 @@ export function decideStockRow(
   today: string,
 ): RowOutcome {
   const onFile = inForce ?? (row.status === 'cancelled' ? cancelled : null);
-  if (onFile && statesTheSame(onFile, row) && onFile.status === row.status) return UNCHANGED;
+  if (onFile && onFile.status === row.status) {
+    if (statesTheSame(onFile, row)) return UNCHANGED;
+    if (otherNumber(onFile, row) && statesTheSame({ ...onFile, number: row.number }, row)) {
+      // By the number of before it says what is on file; by the present one the card, taken over before the number was changed, gets it.
+      return holder.byFormerNumber || onFile !== inForce ? UNCHANGED : applied(renumbered(onFile, row, {}));
+    }
+  }
   if (inForce) return refused('card-differs');
-  return applied(takeOn({ ...holder, ...row, changedOn: today }, 'taken-over'));
+  return applied(takeOn({ ...idsOf(holder), ...row, changedOn: today }, 'taken-over'));
 }
 
 /**
@@ -91,10 +106,17 @@ export function decideDailyRow(
 ): RowOutcome {
   const newest = inForce ?? last;
   if (newest?.followedOn && row.changedOn < newest.followedOn) return UNCHANGED;
+  if (inForce && holder.byFormerNumber && otherNumber(inForce, row)) {
+    // The paper under the former number. That it ended with the new one is no news; what comes later a person has to look at.
+    return row.changedOn === inForce.followedOn ? UNCHANGED : refused('former-number');
+  }
   if (row.change === 'issue' || (row.change === 'transfer-in' && !inForce)) {
+    if (inForce && otherNumber(inForce, row)) {
+      return applied(renumbered(inForce, row, { followedOn: row.changedOn }));
+    }
     if (inForce) return inForce.number === row.number ? UNCHANGED : refused('another-card-in-force');
     const { change, changedOn, cancelReason: _, awayTo: __, ...stated } = row;
-    const taken = takeOn({ ...holder, ...stated, status: 'valid', changedOn }, 'followed');
+    const taken = takeOn({ ...idsOf(holder), ...stated, status: 'valid', changedOn }, 'followed');
     const state = { ...taken.state, followedOn: changedOn };
     return applied(
       change === 'issue'
@@ -104,6 +126,28 @@ export function decideDailyRow(
   }
   if (!inForce) return refused(last && last.number === row.number ? 'card-cancelled' : 'card-not-on-file');
   return change(inForce, holder, row);
+}
+
+function idsOf({ cardId, personId, divisionCode }: Holder) {
+  return { cardId, personId, divisionCode };
+}
+
+/** The same card under its holder's present number, as the row states it. */
+function renumbered(card: Card, row: StatedCard, more: Partial<Card>): Decision<Card> {
+  const { disability, number, issuedOn, validTo } = row;
+  const next: Card = {
+    ...card,
+    ...disability,
+    ...{ number, issuedOn, validTo, deliveredOn: null, version: card.version + 1 },
+    ...more,
+  };
+  const facts = factsOf(next);
+  const previous = { category: card.category, grade: card.grade };
+  const same = sameDisability(card, disability);
+  return {
+    state: next,
+    events: [same ? cardRenumberedV1.of(facts) : cardRegradedV1.of({ ...facts, previous })],
+  };
 }
 
 const ABOVE = 'above';
@@ -116,7 +160,9 @@ function change(card: Card, holder: Holder, row: DailyRow): RowOutcome {
     validTo: row.validTo,
   };
   const to = (state: Partial<Card>, fact: (facts: ReturnType<typeof factsOf>) => NewEvent): RowOutcome => {
-    const next: Card = { ...card, ...state, version: card.version + 1, followedOn: row.changedOn };
+    // The row states the card as it stands, so under the present number of its holder.
+    const number = otherNumber(card, row) ? row.number : (state.number ?? card.number);
+    const next: Card = { ...card, ...state, number, version: card.version + 1, followedOn: row.changedOn };
     return applied({ state: next, events: [fact(factsOf(next))] });
   };
   const same = statesTheSame(card, row);
@@ -136,6 +182,9 @@ function change(card: Card, holder: Holder, row: DailyRow): RowOutcome {
       if (same) return UNCHANGED;
       if (!sameDisability(card, row.disability)) return refused('card-differs');
       const replacement = readCardNumber(row.number)?.replacement ?? 0;
+      if (otherNumber(card, row) && replacement === 0) {
+        return to({ ...stated, deliveredOn: null }, (facts) => cardRenumberedV1.of(facts));
+      }
       if (replacement === 0) return refused('card-differs');
       return to({ ...stated, deliveredOn: null }, (facts) => cardReplacedV1.of({ ...facts, replacement }));
     }

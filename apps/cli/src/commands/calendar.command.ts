@@ -82,6 +82,9 @@ export function calendarCommand(program: Command): void {
     );
 }
 
+/** Cases have terms, and so have released gaps. */
+const withTerms = [...owners, 'lifecycle'] as const;
+
 /** Asks every service that has terms, one after the other. */
 async function diffOf(system: RunningSystem, output: Output, content: unknown): Promise<CalendarDiff> {
   const actor = demoActor('system-admin');
@@ -89,10 +92,10 @@ async function diffOf(system: RunningSystem, output: Output, content: unknown): 
     system.call<CheckedCalendar>('workbench', 'POST', '/workbench/calendars/check', { actor, body: content }),
   );
   const services: Record<string, ServicePreview> = {};
-  for (const [place, owner] of owners.entries()) {
-    output.line(`${place + 1}/${owners.length}  ${owner} …`);
-    services[owner] = await told(() =>
-      system.call<ServicePreview>(owner, 'POST', `/${owner}/clocks/preview`, {
+  for (const [place, service] of withTerms.entries()) {
+    output.line(`${place + 1}/${withTerms.length}  ${service} …`);
+    services[service] = await told(() =>
+      system.call<ServicePreview>(service, 'POST', `/${service}/clocks/preview`, {
         actor,
         body: content,
         timeoutMs: PREVIEW_LIMIT_MS,

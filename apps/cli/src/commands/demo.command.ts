@@ -8,7 +8,9 @@ import { EXIT } from '../cli-error.js';
 import { runCrash, type CrashReport } from '../demo/crash/run-crash.js';
 import { runStory, stories } from '../demo/run-story.js';
 import { staffed } from '../demo/seed-organisation.js';
+import { MONTH } from '../demo/stories/month.story.js';
 import { runRestore } from '../demo/stories/restore-story.js';
+import { runMonths } from '../demo/stories/run-months.js';
 import { takeoverStory, TAKEOVER_PEOPLE } from '../demo/stories/takeover.story.js';
 import type { StoryReport, Told } from '../demo/story.js';
 import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
@@ -36,7 +38,7 @@ const RESTORE = {
 
 /** Tells a story on the running system, and holds it to its end. */
 export function demoCommand(program: Command): void {
-  const all = [...stories, takeoverStory(), CRASH, RESTORE];
+  const all = [...stories, takeoverStory(), MONTH, CRASH, RESTORE];
   program
     .command('demo')
     .description('演示，并核对结果 · a story that checks its own end')
@@ -52,6 +54,7 @@ export function demoCommand(program: Command): void {
       action(async (cli, name: string, options: DemoOptions) => {
         const seed = options.seed ?? randomInt(1, 2 ** 31);
         if (name === CRASH.name) return crash(cli, seed, options.points ?? CRASH_POINTS);
+        if (name === MONTH.name) return months(cli, seed);
         return name === RESTORE.name ? restore(cli, seed) : tell(cli, name, seed, options.people);
       }),
     );
@@ -70,6 +73,18 @@ async function tell({ home, output }: Cli, name: string, seed: number, people?: 
     print: (told) => output.line(lineOf(told)),
   });
   output.answer({ seed, ...report }, () => ending(report));
+  return report.ok ? EXIT.ok : EXIT.failed;
+}
+
+async function months({ home, output }: Cli, seed: number): Promise<number> {
+  output.line(`${pc.bold(MONTH.name)}  ${MONTH.summary}  （--seed ${seed}）`);
+  const report = await runMonths({
+    home: join(home, 'month'),
+    root: packageRoot(),
+    seed,
+    print: (told) => output.line(lineOf(told)),
+  });
+  output.answer({ seed, ...report }, () => ending({ ...report, personId: null }));
   return report.ok ? EXIT.ok : EXIT.failed;
 }
 

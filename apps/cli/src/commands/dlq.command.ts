@@ -1,10 +1,18 @@
-import type { ParkedMessage, ReplayResult } from '@app/messaging';
+import type { ParkedMessage, Replay, ReplayResult } from '@app/messaging';
 import type { Command } from 'commander';
 import { action } from '../cli.js';
-import { EXIT } from '../cli-error.js';
+import { CliError, EXIT } from '../cli-error.js';
 import { demoActor } from '../demo/accounts.js';
 import { RunningSystem } from '../installation/running-system.js';
 import { table } from '../output.js';
+
+/** Who approves what the first operator proposed. */
+const SECOND = demoActor('operator', null, 2);
+
+interface ReplayFlags {
+  readonly dryRun?: boolean;
+  readonly reason?: string;
+}
 
 type Listed = ParkedMessage & { readonly service: string };
 
@@ -35,27 +43,49 @@ export function dlqCommand(program: Command): void {
     .action(
       action(async ({ home, output }, service: string, id: string) => {
         const system = RunningSystem.find(home);
-        const message = await ask<unknown>(system, service, 'GET', `/${encodeURIComponent(id)}`);
+        const message = await ask<unknown>(system, service, 'GET', `parked/${encodeURIComponent(id)}`);
         output.answer(message, () => JSON.stringify(message, null, 2));
       }),
     );
 
   dlq
     .command('replay')
-    .description('按原样重新处理 · handle again, unchanged')
+    .description(
+      '按原样重新处理：试运行，或提出由他人批准 · handle again, unchanged: try it dry, or propose it',
+    )
     .argument('<service>')
     .argument('[id]', '缺省为全部 · all, if left out')
     .option('--dry-run', '只看会怎样 · only see what would happen')
+    .option('--reason <text>', '理由，提出时必填 · why; needed to propose')
     .action(
-      action(
-        async ({ home, output }, service: string, id: string | undefined, flags: { dryRun?: boolean }) => {
-          const system = RunningSystem.find(home);
-          const body = { dryRun: flags.dryRun ?? false, ...(id === undefined ? {} : { id }) };
-          const results = await ask<ReplayResult[]>(system, service, 'POST', '/replay', body);
+      action(async ({ home, output }, service: string, id: string | undefined, flags: ReplayFlags) => {
+        const system = RunningSystem.find(home);
+        const which = id === undefined ? {} : { id };
+        if (flags.dryRun) {
+          const results = await ask<ReplayResult[]>(system, service, 'POST', 'parked/dry-run', which);
           output.answer(results, () => describeReplay(results));
           return results.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.ok;
-        },
-      ),
+        }
+        const reason = neededReason(flags.reason);
+        const replay = await ask<Replay>(system, service, 'POST', 'replays', { ...which, reason });
+        output.answer(replay, () => describeProposal(service, replay));
+        return EXIT.ok;
+      }),
+    );
+
+  dlq
+    .command('approve')
+    .description('作为第二人批准重放 · have a proposed replay done, as a second person')
+    .argument('<service>')
+    .argument('<replay>')
+    .action(
+      action(async ({ home, output }, service: string, replayId: string) => {
+        const system = RunningSystem.find(home);
+        const path = `replays/${encodeURIComponent(replayId)}/approve`;
+        const { results } = await ask<Replay>(system, service, 'POST', path, {}, SECOND);
+        output.answer(results, () => describeReplay(results ?? []));
+        return results?.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.ok;
+      }),
     );
 
   dlq
@@ -67,14 +97,14 @@ export function dlqCommand(program: Command): void {
     .action(
       action(async ({ home, output }, service: string, id: string, { reason }: { reason: string }) => {
         const system = RunningSystem.find(home);
-        await ask<void>(system, service, 'POST', `/${encodeURIComponent(id)}/dismiss`, { reason });
+        await ask<void>(system, service, 'POST', `parked/${encodeURIComponent(id)}/dismiss`, { reason });
         output.answer({ service, id, dismissed: true }, () => `已放弃 · dismissed: ${service} ${id}`);
       }),
     );
 }
 
 async function parkedIn(system: RunningSystem, service: string): Promise<Listed[]> {
-  const parked = await ask<ParkedMessage[]>(system, service, 'GET', '');
+  const parked = await ask<ParkedMessage[]>(system, service, 'GET', 'parked');
   return parked.map((message) => ({ service, ...message }));
 }
 
@@ -84,13 +114,14 @@ function ask<Result>(
   method: string,
   path: string,
   body?: unknown,
+  actor = demoActor('operator'),
 ): Promise<Result> {
   const options = {
-    actor: demoActor('operator'),
+    actor,
     timeoutMs: 60_000,
     ...(body === undefined ? {} : { body }),
   };
-  return system.call(service, method, `/ops/services/${service}/parked${path}`, options);
+  return system.call(service, method, `/ops/services/${service}/${path}`, options);
 }
 
 function describe(listed: readonly Listed[]): string {
@@ -106,6 +137,20 @@ function describe(listed: readonly Listed[]): string {
       error ?? reason,
     ]),
   ]);
+}
+
+function neededReason(reason: string | undefined): string {
+  if (reason) return reason;
+  throw new CliError(
+    'no-reason',
+    '请用 --reason 写明理由，或用 --dry-run 试运行 · say why with --reason, or try it with --dry-run',
+    null,
+    EXIT.usage,
+  );
+}
+
+function describeProposal(service: string, { replayId, expected }: Replay): string {
+  return `${describeReplay(expected)}\n已提出，24 小时内由另一人批准 · proposed, for another operator: npx onething dlq approve ${service} ${replayId}`;
 }
 
 function describeReplay(results: readonly ReplayResult[]): string {

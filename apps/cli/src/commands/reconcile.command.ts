@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { action, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { demoActor } from '../demo/accounts.js';
@@ -33,6 +33,8 @@ export interface SeenRun {
     /** 分 a month. */
     readonly monthly: number;
     readonly unpriced: number;
+    /** 分 that are missing of 已享未付, all months together. */
+    readonly unpaid: number;
     readonly distrusted: number;
   }[];
   readonly distrusted: readonly { readonly source: string; readonly reason: string }[];
@@ -43,10 +45,18 @@ const KINDS: Readonly<Record<string, string>> = {
   'should-have': '应享未享 · should have',
   'should-not-have': '不应享而享 · should not have',
   unanswered: '承办未回应 · unanswered',
+  'granted-unpaid': '已享未付 · granted, not paid',
 };
+
+/** Gaps of one kind that a run saw in one place. */
+export type TrendPoint = SeenRun['gaps'][number] & { readonly day: string; readonly place: string };
+
+const LEVELS = ['county', 'township', 'village'] as const;
 
 interface ReconcileFlags {
   readonly region?: string;
+  readonly trend?: boolean;
+  readonly level: (typeof LEVELS)[number];
 }
 
 /** Holds what everybody should have against what they have, and waits for the end. */
@@ -55,8 +65,14 @@ export function reconcileCommand(program: Command): void {
     .command('reconcile')
     .description('应享与实享对账 · should-have against has, for every holder')
     .option('--region <code>', '县、镇或村的区划代码，6、9 或 12 位 · county, township or village')
+    .option('--trend', '不重新对账，显示历次对账的走势 · how it went from run to run, without a new run')
+    .addOption(
+      new Option('--level <level>', '走势按县、镇或村分列 · the trend by place')
+        .choices(LEVELS)
+        .default('county'),
+    )
     .action(
-      action(async ({ home, output }, { region }: ReconcileFlags) => {
+      action(async ({ home, output }, { region, trend, level }: ReconcileFlags) => {
         if (region !== undefined && !/^\d{6}(\d{3}(\d{3})?)?$/.test(region)) {
           throw new CliError(
             'not-a-region',
@@ -67,6 +83,17 @@ export function reconcileCommand(program: Command): void {
         }
         const system = RunningSystem.find(home);
         const actor = demoActor('federation-lead');
+        if (trend) {
+          const query = new URLSearchParams({ level, ...(region === undefined ? {} : { region }) });
+          const { points } = await system.call<{ points: TrendPoint[] }>(
+            'lifecycle',
+            'GET',
+            `/lifecycle/reconciliations/trend?${query}`,
+            { actor },
+          );
+          output.answer({ points }, () => describeTrend(points));
+          return EXIT.ok;
+        }
         const { runs } = await system.call<{ runs: { runId: string; region: string; begun: boolean }[] }>(
           'lifecycle',
           'POST',
@@ -121,16 +148,36 @@ export function describeRun(run: SeenRun): string {
     `  人次 · person × item：符合 ${entitled}，轮候 ${waiting}，不符合 ${notEntitled}，待核实 ${unknown}`,
     `  待核实事实 · facts to ask：${run.missing.persons} 人 ${run.missing.facts} 项`,
   ];
-  const rows = run.gaps.map(({ kind, gaps, persons, monthly, unpriced, distrusted }) => [
-    `  ${KINDS[kind] ?? kind}`,
-    `${gaps} 项`,
-    `${persons} 人`,
-    `约 ${(monthly / 100).toFixed(2)} 元/月`,
-    unpriced > 0 ? `${unpriced} 项无月标准` : '',
-    distrusted > 0 ? `${distrusted} 项存疑` : '',
-  ]);
+  const rows = run.gaps.map((counted) => [`  ${KINDS[counted.kind] ?? counted.kind}`, ...cellsOf(counted)]);
   lines.push(rows.length > 0 ? table(rows) : '  没有缺口 · no gaps');
+  if (run.distrusted.length > 0) lines.push('  ⚠ 本次对账有不可靠的来源 · not to be trusted in full:');
   for (const { reason } of run.distrusted) lines.push(`  ⚠ ${reason}`);
   for (const { reason } of run.notLooked) lines.push(`  – ${reason}`);
   return lines.join('\n');
+}
+
+/** How gaps went from run to run, newest first, for people. */
+export function describeTrend(points: readonly TrendPoint[]): string {
+  if (points.length === 0) return '还没有完成过对账，或历次对账都没有缺口 · no run has seen a gap yet';
+  return table(
+    points.map((point) => [point.day, point.place, KINDS[point.kind] ?? point.kind, ...cellsOf(point)]),
+  );
+}
+
+function cellsOf({
+  gaps,
+  persons,
+  monthly,
+  unpriced,
+  unpaid,
+  distrusted,
+}: SeenRun['gaps'][number]): string[] {
+  return [
+    `${gaps} 项`,
+    `${persons} 人`,
+    `约 ${(monthly / 100).toFixed(2)} 元/月`,
+    unpaid > 0 ? `欠发 ${(unpaid / 100).toFixed(2)} 元` : '',
+    unpriced > 0 ? `${unpriced} 项无月标准` : '',
+    distrusted > 0 ? `${distrusted} 项存疑` : '',
+  ];
 }

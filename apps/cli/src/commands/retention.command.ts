@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { owners } from '@app/contracts';
-import type { ClassReport, Proof, Proposal } from '@app/files';
+import type { Bundle, ClassReport, Proof, Proposal } from '@app/files';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { action } from '../cli.js';
@@ -8,9 +9,15 @@ import { demoActor } from '../demo/accounts.js';
 import { RunningSystem } from '../installation/running-system.js';
 import { table } from '../output.js';
 
+const MOST_PROOFS = 1000;
+
 interface Flags {
   readonly apply?: string;
   readonly reason?: string;
+  readonly bundle?: string;
+  readonly person?: string;
+  readonly file?: string;
+  readonly into?: string;
 }
 
 interface Report {
@@ -21,36 +28,47 @@ interface Report {
 
 type OfService<Thing> = Thing & { readonly service: string };
 
-/** How long files are kept, what is due, what was deleted on whose word. Approving is a lead's, and only of a set that the night proposed. */
+/**
+ * How long files are kept, what is due, what was deleted on whose word. Approving is a lead's, and only of a set that the night proposed;
+ * so is looking into the archive of what was deleted (调档).
+ */
 export function retentionCommand(program: Command): void {
   program
     .command('retention')
     .description('保管期限与到期销毁清单 · how long files are kept, what is due, what was deleted')
     .option('--apply <proposal>', '批准一份销毁清单 · approves one proposed set, as the lead of the county')
-    .option('--reason <text>', '批准理由，批准时必填 · why; needed to approve')
+    .option('--bundle <proposal>', '查看一份归档的目录 · what the archive of a deleted set holds')
+    .option('--person <id>', '只看某人的文件 · only the files of one person')
+    .option('--file <id>', '取出归档中的一份文件 · takes one file out of the bundle')
+    .option('--into <path>', '存为 · where the file is written')
+    .option('--reason <text>', '理由，批准和取出时必填 · why; needed to approve and to take a file out')
     .action(
-      action(async ({ home, output }, { apply, reason }: Flags) => {
+      action(async ({ home, output }, flags: Flags) => {
         const system = RunningSystem.find(home);
+        if (flags.bundle !== undefined) {
+          const service = serviceOf(await reportsOf(system, MOST_PROOFS), flags.bundle);
+          if (flags.file !== undefined) {
+            const written = await takeOut(system, service, flags.bundle, flags.file, flags);
+            output.answer(written, () => `${pc.green('✓')} ${written.into}  ${written.bytes} 字节 · bytes`);
+          } else {
+            const bundle = await bundleOf(system, service, flags.bundle, flags.person);
+            output.answer(bundle, () => describeBundle(bundle));
+          }
+          return;
+        }
         const reports = await reportsOf(system);
-        if (apply === undefined) {
+        if (flags.apply === undefined) {
           output.answer(reports, () => describe(reports));
           return;
         }
-        if (!reason) {
-          throw new CliError(
-            'no-reason',
-            '请用 --reason 写明批准理由 · say why you approve',
-            null,
-            EXIT.usage,
-          );
-        }
+        const reason = neededReason(flags.reason);
         const proposal = reports
           .flatMap(({ service, proposals }) => proposals.map((each) => ({ ...each, service })))
-          .find(({ proposalId }) => proposalId === apply);
+          .find(({ proposalId }) => proposalId === flags.apply);
         if (!proposal) {
           throw new CliError(
             'no-such-proposal',
-            `没有待批准的清单 ${apply} · there is no such set; the night may have made a new one`,
+            `没有待批准的清单 ${flags.apply} · there is no such set; the night may have made a new one`,
             'npx onething retention',
           );
         }
@@ -60,12 +78,98 @@ export function retentionCommand(program: Command): void {
     );
 }
 
-async function reportsOf(system: RunningSystem): Promise<OfService<Report>[]> {
+function neededReason(reason: string | undefined): string {
+  if (reason) return reason;
+  throw new CliError('no-reason', '请用 --reason 写明理由 · say why, with --reason', null, EXIT.usage);
+}
+
+/** Which service has archived the set; the proofs say so. */
+function serviceOf(reports: readonly OfService<Report>[], proposalId: string): string {
+  const found = reports.find(({ proofs }) =>
+    proofs.some((proof) => proof.what === 'archived' && proof.proposalId === proposalId),
+  );
+  if (found) return found.service;
+  throw new CliError(
+    'no-such-bundle',
+    `没有归档 ${proposalId} · no set of this number was archived; the proofs say which were`,
+    'npx onething retention',
+  );
+}
+
+function bundleOf(
+  system: RunningSystem,
+  service: string,
+  proposalId: string,
+  personId: string | undefined,
+): Promise<Bundle> {
+  const query = new URLSearchParams({ limit: '1000', ...(personId === undefined ? {} : { personId }) });
+  return system.call<Bundle>(
+    service,
+    'GET',
+    `/${service}/retention/proposals/${encodeURIComponent(proposalId)}/files?${query.toString()}`,
+    { actor: demoActor('federation-lead') },
+  );
+}
+
+async function takeOut(
+  system: RunningSystem,
+  service: string,
+  proposalId: string,
+  fileId: string,
+  { into, reason }: Flags,
+): Promise<{ into: string; bytes: number }> {
+  if (into === undefined) {
+    throw new CliError('no-place', '请用 --into 写明存到哪里 · say where to, with --into', null, EXIT.usage);
+  }
+  const bytes = await system.download(
+    service,
+    'POST',
+    `/${service}/retention/proposals/${encodeURIComponent(proposalId)}/files/${encodeURIComponent(fileId)}/open`,
+    { actor: demoActor('federation-lead'), body: { reason: neededReason(reason) } },
+  );
+  try {
+    // Never over something that is there.
+    writeFileSync(into, bytes, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw new CliError(
+      'cannot-write',
+      `写不到 ${into}：${error instanceof Error ? error.message : String(error)}`,
+      null,
+      EXIT.usage,
+    );
+  }
+  return { into, bytes: bytes.length };
+}
+
+function describeBundle({ proposalId, count, files }: Bundle): string {
+  if (count === 0) return '归档中没有这样的文件 · no such file in the bundle';
+  return [
+    table([
+      ['文件 · file', '人员 · person', '案件 · case', '结束日 · ended', '类型 · type', '字节 · bytes'],
+      ...files.map((each) => [
+        each.fileId,
+        each.personId ?? '-',
+        each.caseId ?? '-',
+        each.endedOn,
+        each.type,
+        String(each.bytes),
+      ]),
+    ]),
+    ...(count > files.length
+      ? ['', `共 ${count} 份，用 --person 缩小 · ${count} in all, narrow them by --person`]
+      : []),
+    '',
+    `取出 · take out  npx onething retention --bundle ${proposalId} --file <id> --into <path> --reason "…"`,
+  ].join('\n');
+}
+
+/** @param proofs how many of the newest of each service */
+async function reportsOf(system: RunningSystem, proofs = 50): Promise<OfService<Report>[]> {
   const running = owners.filter((owner) => system.state.services[owner]);
   return Promise.all(
     running.map(async (service) => ({
       service,
-      ...(await system.call<Report>(service, 'GET', `/${service}/retention`, {
+      ...(await system.call<Report>(service, 'GET', `/${service}/retention?proofs=${proofs}`, {
         actor: demoActor('federation-lead'),
       })),
     })),
@@ -98,7 +202,7 @@ function describe(reports: readonly OfService<Report>[]): string {
     proposals.length === 0
       ? '没有到期待销毁的清单 · nothing is due'
       : table([
-          ['清单 · set', '服务 · service', '类别 · class', '份数 · files', '结案日 · cases ended', '状态'],
+          ['清单 · set', '服务 · service', '类别 · class', '份数 · files', '结束日 · ended', '状态'],
           ...proposals.map((each) => [
             each.proposalId,
             each.service,

@@ -8,7 +8,7 @@ import { action, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { staffed } from '../demo/seed-organisation.js';
 import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
-import { refusal, RunningSystem } from '../installation/running-system.js';
+import { RunningSystem } from '../installation/running-system.js';
 import { table } from '../output.js';
 import { keeper, loadLists, type TakeOverReport } from '../takeover/load-lists.js';
 import { listTables } from '../takeover/lists.js';
@@ -86,7 +86,10 @@ async function templates({ home, output }: Cli, dir: string, flags: Flags): Prom
   };
   for (const [list, [service, path]] of Object.entries(foreign)) {
     for (const ending of ['xlsx', 'csv']) {
-      write(`${list}.${ending}`, await fileOf(system, service, `${path}.${ending}`));
+      write(
+        `${list}.${ending}`,
+        await system.download(service, 'GET', `${path}.${ending}`, { actor: keeper() }),
+      );
     }
   }
   for (const [list, kind] of Object.entries({ benefits, payees, cases } as Record<string, TableKind>)) {
@@ -95,14 +98,6 @@ async function templates({ home, output }: Cli, dir: string, flags: Flags): Prom
   }
   output.answer({ dir, written }, () => `${pc.green('✓')} ${dir}：${written.join('、')}`);
   return EXIT.ok;
-}
-
-async function fileOf(system: RunningSystem, service: string, path: string): Promise<Uint8Array> {
-  const response = await fetch(new URL(path, `${system.url(service)}/`), {
-    headers: { authorization: `Bearer ${await system.tokenFor(keeper())}` },
-  });
-  if (!response.ok) throw refusal(response.status, await response.text());
-  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function load(cli: Cli, dir: string, flags: Flags): Promise<number> {

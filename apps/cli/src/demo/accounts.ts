@@ -14,9 +14,12 @@ export interface DemoAccount {
   readonly department: Department | null;
 }
 
-/** Roles of which the county has two users, since who did a step may not be who decides on it. */
+/**
+ * Roles of which the county has two users, since who did a step may not be who decides on it, nor who proposed what is approved; and since two
+ * commissioners may visit the same home.
+ */
 function usersOf(role: Role): number {
-  return role.endsWith('-officer') || role === 'member-unit' ? 2 : 1;
+  return role.endsWith('-officer') || ['member-unit', 'operator', 'commissioner'].includes(role) ? 2 : 1;
 }
 
 /** Every user of the demo county: each role once or twice, the member units in each department. */

@@ -1,6 +1,6 @@
-import type { Department, Role } from '@app/access';
+import type { Actor, Department, Role } from '@app/access';
 import { owners } from '@app/contracts';
-import type { RunningSystem } from '../installation/running-system.js';
+import { ServiceRefused, type RunningSystem } from '../installation/running-system.js';
 import { demoActor, unitOf } from './accounts.js';
 import type { DemoCard, DemoPerson } from './demo-person.js';
 import type { Teller } from './story.js';
@@ -12,6 +12,8 @@ export interface SeenCase {
   readonly itemId: string;
   readonly title: string;
   readonly status: string;
+  /** Whoever changes it says that they have looked at this version. */
+  readonly version: number;
   readonly roundId: string | null;
   readonly mode: string;
   readonly missingMaterials: readonly string[];
@@ -77,15 +79,8 @@ export class Office {
     private readonly today: string,
   ) {}
 
-  private post<Result>(
-    service: string,
-    path: string,
-    role: Role,
-    body: unknown,
-    department: Department | null = null,
-    n = 1,
-  ): Promise<Result> {
-    return this.system.call<Result>(service, 'POST', path, { actor: demoActor(role, department, n), body });
+  private post<Result>(service: string, path: string, role: Role, body: unknown): Promise<Result> {
+    return this.system.call<Result>(service, 'POST', path, { actor: demoActor(role), body });
   }
 
   get<Result>(service: string, path: string, role: Role): Promise<Result> {
@@ -249,17 +244,22 @@ export class Office {
     for (let turn = 0; turn < 30; turn += 1) {
       const seen = await this.findCase(owner, caseId);
       if (seen.task === null || seen.status === 'waiting') return seen;
-      await this.doTask(owner, seen, wish);
+      try {
+        await this.doTask(owner, seen, wish);
+      } catch (error) {
+        // It changed meanwhile: what is to be done now is read anew.
+        if (!(error instanceof ServiceRefused) || error.status !== 412) throw error;
+      }
     }
     throw new Error(`case ${caseId} of ${owner} has no end`);
   }
 
   private async doTask(owner: string, seen: SeenCase, wish: Wish): Promise<void> {
     const { step, roles, department } = seen.task!;
-    const at = (action: string) => `/${owner}/cases/${seen.caseId}/${action}`;
     const role = roles[0]!;
     const unit = role === 'member-unit' ? department : null;
-    const post = (action: string, body: unknown, n = 1) => this.post(owner, at(action), role, body, unit, n);
+    const post = (action: string, body: unknown, n = 1) =>
+      this.act(owner, seen, action, demoActor(role, unit, n), body);
     if (step === 'consent') {
       await (wish === 'declined'
         ? post('decline', { declinedOn: this.today, reason: '本人暂不需要' })
@@ -305,12 +305,22 @@ export class Office {
   ): Promise<void> {
     const { roles, department } = seen.task!;
     const role = roles[0]!;
-    await this.post(
-      owner,
-      `/${owner}/cases/${seen.caseId}/${action}`,
-      role,
+    const actor = demoActor(role, role === 'member-unit' ? department : null);
+    await this.act(owner, await this.findCase(owner, seen.caseId), action, actor, body);
+  }
+
+  /** A command on a case, as it was seen. */
+  act(
+    owner: string,
+    { caseId, version }: Pick<SeenCase, 'caseId' | 'version'>,
+    action: string,
+    actor: Actor,
+    body: unknown,
+  ): Promise<unknown> {
+    return this.system.call(owner, 'POST', `/${owner}/cases/${caseId}/${action}`, {
+      actor,
       body,
-      role === 'member-unit' ? department : null,
-    );
+      headers: { 'if-match': `"${version}"` },
+    });
   }
 }

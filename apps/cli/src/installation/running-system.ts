@@ -6,7 +6,8 @@ import { CliError, NotRunning } from '../cli-error.js';
 import { keyFilesIn } from './keys.js';
 import { liveRunState, type RunState } from './run-state.js';
 
-const ANSWER_LIMIT_MS = 15_000;
+/** As long as a person would wait; a machine that is busy with something else takes its time. */
+export const ANSWER_LIMIT_MS = 30_000;
 
 /** A service answered a command with an error of its own: its sentence is for the person who asked. */
 export class ServiceRefused extends CliError {
@@ -23,9 +24,22 @@ export class ServiceRefused extends CliError {
 
 /** No answer: the process is down, or frozen. */
 export class ServiceSilent extends CliError {
-  constructor(service: string, url: string) {
-    super('service-silent', `${service} 没有应答 · does not answer at ${url}`, 'npx onething status');
+  constructor(service: string, url: string, cause?: unknown) {
+    const why = reasonOf(cause);
+    super(
+      'service-silent',
+      `${service} 没有应答 · does not answer at ${url}${why ? ` (${why})` : ''}`,
+      'npx onething status',
+    );
+    this.cause = cause;
   }
+}
+
+/** What the network said: `ECONNREFUSED` of a process that is not there, `TimeoutError` of one that is frozen. */
+function reasonOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code } = (error.cause ?? error) as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
 }
 
 export interface CallOptions {
@@ -73,15 +87,39 @@ export class RunningSystem {
 
   /** @throws ServiceRefused, ServiceSilent */
   async call<Result>(service: string, method: string, path: string, options: CallOptions): Promise<Result> {
+    const text = await (await this.ask(service, method, path, options)).text();
+    return (text === '' ? undefined : JSON.parse(text)) as Result;
+  }
+
+  /** An answer that is a file. @throws ServiceRefused, ServiceSilent */
+  async download(service: string, method: string, path: string, options: CallOptions): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.ask(service, method, path, options)).arrayBuffer());
+  }
+
+  private async ask(service: string, method: string, path: string, options: CallOptions): Promise<Response> {
+    const authorization = `Bearer ${await this.tokenFor(options.actor)}`;
+    const response = await this.exchange(service, method, path, options, { authorization });
+    if (!response.ok) throw refusal(response.status, await response.text());
+    return response;
+  }
+
+  /** One request and its answer, whatever it says. @throws ServiceSilent */
+  protected async exchange(
+    service: string,
+    method: string,
+    path: string,
+    { body, headers, timeoutMs = ANSWER_LIMIT_MS }: Omit<CallOptions, 'actor'>,
+    credentials: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const url = this.url(service);
-    const { actor, body, headers, timeoutMs = ANSWER_LIMIT_MS } = options;
     const binary = body instanceof Uint8Array;
-    let response: Response;
     try {
-      response = await fetch(new URL(path, `${url}/`), {
+      return await fetch(new URL(path, `${url}/`), {
         method,
         headers: {
-          authorization: `Bearer ${await this.tokenFor(actor)}`,
+          ...credentials,
+          // What was kept open may be closed over there just when it is used again, and a command is not sent twice.
+          connection: 'close',
           ...(body === undefined || binary ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
@@ -90,12 +128,9 @@ export class RunningSystem {
           : { body: binary ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeoutMs),
       });
-    } catch {
-      throw new ServiceSilent(service, url);
+    } catch (error) {
+      throw new ServiceSilent(service, url, error);
     }
-    const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text);
-    return (text === '' ? undefined : JSON.parse(text)) as Result;
   }
 }
 

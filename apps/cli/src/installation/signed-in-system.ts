@@ -1,7 +1,5 @@
 import { CliError } from '../cli-error.js';
-import { refusal, RunningSystem, ServiceRefused, ServiceSilent, type CallOptions } from './running-system.js';
-
-const ANSWER_LIMIT_MS = 15_000;
+import { refusal, RunningSystem, ServiceRefused, type CallOptions } from './running-system.js';
 
 interface Session {
   readonly cookie: string;
@@ -71,10 +69,8 @@ export class SignedInSystem extends RunningSystem {
   }
 
   private async signIn(userId: string, password: string): Promise<Session> {
-    const response = await this.fetch('workbench', '/workbench/sign-in', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ userId, password }),
+    const response = await this.exchange('workbench', 'POST', '/workbench/sign-in', {
+      body: { userId, password },
     });
     const step = await resultOf<{ next: string; csrfToken: string | null }>(response);
     if (step.next !== 'done' || step.csrfToken === null) {
@@ -95,32 +91,13 @@ export class SignedInSystem extends RunningSystem {
     service: string,
     method: string,
     path: string,
-    { body, headers, timeoutMs }: CallOptions,
+    options: CallOptions,
   ): Promise<Response> {
-    const binary = body instanceof Uint8Array;
     const address = path.startsWith(`/${service}/`) ? `/api${path}` : `/api/${service}${path}`;
-    return this.fetch('workbench', address, {
-      method,
-      headers: {
-        cookie: session.cookie,
-        'x-csrf-token': session.csrfToken,
-        ...(body === undefined || binary ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined
-        ? {}
-        : { body: binary ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(timeoutMs ?? ANSWER_LIMIT_MS),
+    return this.exchange('workbench', method, address, options, {
+      cookie: session.cookie,
+      'x-csrf-token': session.csrfToken,
     });
-  }
-
-  private async fetch(service: string, path: string, init: RequestInit): Promise<Response> {
-    const url = this.url(service);
-    try {
-      return await fetch(new URL(path, `${url}/`), init);
-    } catch {
-      throw new ServiceSilent(service, url);
-    }
   }
 }
 

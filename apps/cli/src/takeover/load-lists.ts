@@ -200,13 +200,14 @@ class Persons {
 
   private async find(identityNumber: string): Promise<string | null> {
     try {
-      const { personId } = await this.system.call<{ personId: string }>(
+      const { personId, foundBy } = await this.system.call<{ personId: string; foundBy: string }>(
         'registry',
         'POST',
         '/registry/persons/find',
         { actor: keeper(), body: { identityNumber } },
       );
-      return personId;
+      // A number that was written down wrongly was never theirs.
+      return foundBy === 'mistaken' ? null : personId;
     } catch (error) {
       // Nobody has it, or nobody can: its check character is wrong.
       if (error instanceof ServiceRefused && error.status < 500 && error.status >= 400) return null;

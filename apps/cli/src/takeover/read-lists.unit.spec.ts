@@ -73,6 +73,31 @@ describe('a list of benefits', () => {
   });
 });
 
+describe('a list of accounts', () => {
+  it('takes no number for a name, a relation or a bank, and goes on with the other rows', async () => {
+    const { rows } = await readList(
+      Buffer.from(
+        [
+          '身份证号,残疾人证号,户主类型,户名,与残疾人关系,证明材料,证明有效期至,开户银行,账号',
+          `${NUMBER},,本人,张三,,,,示例银行,6222020000000000`,
+          `${NUMBER},,本人,${NUMBER},,,,示例银行,6222020000000000`,
+          `${NUMBER},,监护人,李四,父亲13800001111,监护证明,2027-03-02,6222020000000000,6222020000000000`,
+        ].join('\n'),
+      ),
+      'payees',
+      tables,
+    );
+    expect(
+      rows.map(({ row, content, faults }) => [row, content !== null, faults.map(({ column }) => column)]),
+    ).toEqual([
+      [2, true, []],
+      [3, false, ['户名']],
+      [4, false, ['与残疾人关系', '开户银行']],
+    ]);
+    expect(JSON.stringify(rows.map(({ faults }) => faults))).not.toMatch(/\d{6}/);
+  });
+});
+
 describe('templates', () => {
   it.each(['benefits', 'payees', 'cases'] as const)('of %s are read back as empty tables', async (list) => {
     for (const file of [await xlsxTemplate(tables[list]), csvTemplate(tables[list])]) {

@@ -7,8 +7,8 @@ function appsDirectory(): string {
   return dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 }
 
-/** The compiled `main.js`, `migrate.js` or `keys.js` of an app, or null where the app has none. */
-export function entryOf(app: string, entry: 'main' | 'migrate' | 'keys'): string | null {
+/** The compiled `main.js`, `migrate.js`, `keys.js` or `told.js` of an app, or null where the app has none. */
+export function entryOf(app: string, entry: 'main' | 'migrate' | 'keys' | 'told'): string | null {
   const file = join(appsDirectory(), app, 'src', `${entry}.js`);
   return existsSync(file) ? file : null;
 }

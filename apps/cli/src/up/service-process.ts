@@ -14,6 +14,12 @@ const EXECUTABLE = basename(process.execPath);
  */
 export const NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=64'];
 
+/** An account of the demo county as the sign-in page shows it. */
+export interface ShownAccount {
+  readonly userId: string;
+  readonly title: string;
+}
+
 /** What all service processes of an installation have in common. */
 export interface ServiceSurroundings {
   readonly home: string;
@@ -22,6 +28,7 @@ export interface ServiceSurroundings {
   /** Base address by service. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly observe: (service: string, state: BackingState, text: string) => void;
+  readonly shownAccounts: readonly ShownAccount[];
 }
 
 /** Marks our processes, so that those of a killed `up` are known again. */
@@ -35,7 +42,9 @@ export async function endLeftServices(home: string): Promise<number> {
 }
 
 /** The environment of a migration run: it works as the owner of the schemas, and sets the password of the services' role. */
-export function migrationEnvironmentOf(surroundings: Omit<ServiceSurroundings, 'observe' | 'home'>) {
+export function migrationEnvironmentOf(
+  surroundings: Omit<ServiceSurroundings, 'observe' | 'home' | 'shownAccounts'>,
+) {
   return {
     ...environmentOf(surroundings),
     DATABASE_URL: surroundings.backing.postgres.url,
@@ -44,7 +53,11 @@ export function migrationEnvironmentOf(surroundings: Omit<ServiceSurroundings, '
 }
 
 /** The environment of a service; our own passes through, so that its settings can be tried. */
-export function environmentOf({ backing, keys, addresses }: Omit<ServiceSurroundings, 'observe' | 'home'>) {
+export function environmentOf({
+  backing,
+  keys,
+  addresses,
+}: Omit<ServiceSurroundings, 'observe' | 'home' | 'shownAccounts'>) {
   const neighbours = services.flatMap(({ name }) => {
     const url = addresses[name];
     return url ? [[urlVariable(name), url]] : [];
@@ -91,6 +104,10 @@ function signingIn(addresses: Readonly<Record<string, string>>): NodeJS.ProcessE
   };
 }
 
+function shown(accounts: readonly ShownAccount[]): NodeJS.ProcessEnv {
+  return { DEMO_ACCOUNTS: accounts.map(({ userId, title }) => `${userId}=${title}`).join(',') };
+}
+
 /** One service as a process of its own, watched and started again when it ends by itself. */
 export function serviceProcess(
   service: ServiceInfo,
@@ -109,7 +126,7 @@ export function serviceProcess(
     args: [...NODE_OPTIONS, entry, marker(home)],
     logFile: join(logs, `${service.name}.log`),
     pidFile: join(home, 'pids', `${service.name}.pid`),
-    env: { ...environmentOf(surroundings), PORT: String(port) },
+    env: { ...environmentOf(surroundings), ...shown(surroundings.shownAccounts), PORT: String(port) },
     gentle: 'SIGTERM',
     stopWithinMs: 20_000,
     readyWithinMs: 90_000,

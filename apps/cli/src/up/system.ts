@@ -15,11 +15,19 @@ import { entryOf } from './build-place.js';
 import { MigrationMemory, runMigration } from './migrations.js';
 import { portBlock } from './port-block.js';
 import { WatchdogProcess } from './watchdog-process.js';
-import { endLeftServices, marker, migrationEnvironmentOf, serviceProcess } from './service-process.js';
+import {
+  endLeftServices,
+  marker,
+  migrationEnvironmentOf,
+  serviceProcess,
+  type ShownAccount,
+} from './service-process.js';
 
 export interface SystemOptions {
   readonly home: string;
   readonly allInOne: boolean;
+  /** Accounts that the sign-in page shows; none where the invented county is not filled in. */
+  readonly shownAccounts: readonly ShownAccount[];
   readonly observe: (name: string, state: BackingState, text: string) => void;
 }
 
@@ -123,7 +131,7 @@ export class System {
       programs.map(async (service) => {
         const entry = entryOf(service.name, 'main')!;
         const started = serviceProcess(service, entry, this.ports.get(service.name)!, {
-          ...{ home, keys, backing, addresses, observe },
+          ...{ home, keys, backing, addresses, observe, shownAccounts: this.options.shownAccounts },
         });
         this.processes.push(started);
         await started.start();

@@ -1,7 +1,7 @@
 import { DirectoryInUse, ownerOf, type BackingName, type BackingState } from '@app/backing';
 import { Listr, PRESET_TIMER, type ListrTask } from 'listr2';
 import pc from 'picocolors';
-import { demoAccounts } from '../demo/accounts.js';
+import { demoAccounts, demoActor } from '../demo/accounts.js';
 import { demoPasswordIn, keyFilesAt } from '../installation/keys.js';
 import { RunningSystem } from '../installation/running-system.js';
 import type { RunState } from '../installation/run-state.js';
@@ -28,6 +28,19 @@ const BACKING_TITLES: Record<BackingName, string> = {
   kafka: '消息 · Kafka',
 };
 
+/** One of the county's users for each kind of work that the portal has screens for; the others sign in by their user ids. */
+const SHOWN_ACCOUNTS = [
+  { userId: demoActor('benefit-officer').id, title: '残联：两项补贴' },
+  { userId: demoActor('rehab-officer').id, title: '残联：康复' },
+  { userId: demoActor('employment-officer').id, title: '残联：就业' },
+  { userId: demoActor('card-officer').id, title: '残联：办证' },
+  { userId: demoActor('federation-lead').id, title: '残联：理事长' },
+  { userId: demoActor('commissioner').id, title: '镇：专职委员' },
+  { userId: demoActor('village-liaison').id, title: '村：联络员' },
+  { userId: demoActor('member-unit', 'civil-affairs').id, title: '民政：经办' },
+  { userId: demoActor('member-unit', 'civil-affairs', 2).id, title: '民政：复核' },
+];
+
 /** Brings the whole system up and keeps it up until a signal. @returns the exit code */
 export async function up(options: UpOptions, output: Output): Promise<number> {
   const owner = ownerOf(options.home);
@@ -36,6 +49,7 @@ export async function up(options: UpOptions, output: Output): Promise<number> {
   const system = new System({
     home: options.home,
     allInOne: options.allInOne,
+    shownAccounts: options.seed ? SHOWN_ACCOUNTS : [],
     observe: (name, state, text) => {
       if (state === 'died')
         output.line(pc.red(`✗ ${name} 意外退出，正在重启 · has ended, starting it again: ${text}`));
@@ -234,6 +248,9 @@ function banner(state: RunState): string {
         ]
       : []),
     '',
+    ...(state.services['workbench']
+      ? [`门户 · portal  ${pc.bold(pc.cyan(`${state.services['workbench']}/`))}`, '']
+      : []),
     addresses(state),
     '',
     `演示账号 · demo accounts（示范县 338801，共 ${demoAccounts.length} 个）  密码 · password  ${demoPasswordIn(keyFilesAt(state.keys))}`,

@@ -5,7 +5,8 @@ import type { FoundGap } from '../adapters/postgres/gaps.js';
 import type { Holding } from '../domain/holding.js';
 import { missingFacts, type Outcomes } from '../domain/outcomes.js';
 import { cardStanding, currentCard } from '../domain/person-file.js';
-import { gapsOf } from '../domain/reconcile.js';
+import { unpaidOf, type BenefitOnFile, type PayRunSeen } from '../domain/payment.js';
+import { gapsOf, type Gap } from '../domain/reconcile.js';
 import { subjectOf } from '../domain/subject-of.js';
 import { byHousehold, determinePerson, type DeterminedPerson } from './determine-person.js';
 
@@ -19,6 +20,8 @@ export interface LoadedPage {
   readonly plannedOn: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Sources with something unhandled, by person. */
   readonly parked: ReadonlyMap<string, readonly string[]>;
+  /** Benefits in money with their payments, by person. */
+  readonly benefits: ReadonlyMap<string, readonly BenefitOnFile[]>;
 }
 
 /** What a page comes to. */
@@ -33,11 +36,13 @@ const NOTHING: ReadonlyMap<string, string> = new Map();
 
 /**
  * Determines everybody of a page afresh and holds it against what they have; no statement is sent, no transaction is open.
+ * @param payRuns of the day before or earlier
  * @param regionOf null where no region's file covers the place
  */
 export function comparePage(
   page: LoadedPage,
   day: string,
+  payRuns: readonly PayRunSeen[],
   regionOf: (divisionCode: string) => RegionCatalogue | null,
 ): ComparedPage {
   const households = byHousehold([...page.files.values()].map(({ file }) => file));
@@ -47,6 +52,13 @@ export function comparePage(
   for (const personId of page.personIds) {
     const before = page.files.get(personId);
     const holdings = page.holdings.get(personId) ?? [];
+    // Money that is owed is owed whatever became of card and place.
+    if (before) {
+      const unpaid = unpaidGaps(page.benefits.get(personId) ?? [], payRuns, holdings, () =>
+        regionOf(before.file.divisionCode),
+      );
+      gaps.push(...unpaid.map((gap) => ({ ...gap, ...placed(before, page.parked.get(personId) ?? []) })));
+    }
     // Whoever has no card and nothing under way is no holder: nothing is due to them by a chain.
     if (!before || (cardStanding(before.file) === 'none' && holdings.length === 0)) continue;
     const { file } = before;
@@ -89,6 +101,35 @@ export function comparePage(
     gaps.push(...found.map((gap) => ({ ...gap, personId, divisionCode: file.divisionCode, distrusted })));
   }
   return { gaps, figures, drifted };
+}
+
+function placed({ file: { personId, divisionCode } }: LoadedPerson, distrusted: readonly string[]) {
+  return { personId, divisionCode, distrusted: [...distrusted].sort() };
+}
+
+function unpaidGaps(
+  benefits: readonly BenefitOnFile[],
+  payRuns: readonly PayRunSeen[],
+  holdings: readonly Holding[],
+  region: () => RegionCatalogue | null,
+): Gap[] {
+  return unpaidOf(benefits, payRuns).map(({ itemId, reason, months, fen, monthly }) => {
+    const holding = holdings.find((each) => each.itemId === itemId && each.owner === 'subsidies');
+    const inForce = region()?.items.find(({ id }) => id === itemId);
+    return {
+      itemId,
+      itemVersion: holding?.itemVersion ?? inForce?.version ?? 'unknown',
+      owner: 'subsidies',
+      period: holding?.period ?? 'once',
+      kind: 'granted-unpaid',
+      reason,
+      because: [],
+      since: `${months[0]!}-01`,
+      monthly,
+      months,
+      unpaid: fen,
+    };
+  });
 }
 
 type Figures = { -readonly [Key in keyof PageFigures]: number };

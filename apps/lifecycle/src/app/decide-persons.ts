@@ -8,7 +8,7 @@ import type { Tx } from '@app/platform';
 import { Chains, type ChainChange } from '../adapters/postgres/chains.js';
 import { PersonFiles, type ChangedPerson, type LoadedPerson } from '../adapters/postgres/person-files.js';
 import { Sheets, type DecidedSheet } from '../adapters/postgres/sheets.js';
-import type { Cause } from '../domain/cause.js';
+import { isOfOld, type Cause } from '../domain/cause.js';
 import { takeBack } from '../domain/follow.js';
 import { learn } from '../domain/learn.js';
 import type { Amounts } from './amounts.js';
@@ -265,7 +265,7 @@ function tellHouseholds(persons: ReadonlyMap<string, Person>): void {
       ...cause,
       cause: 'fact-changed',
       // What is taken over with the living stock begins nothing, with the others of the household neither.
-      round: cause.round === 'never' ? 'never' : 'if-planned',
+      round: isOfOld(cause) ? 'never' : 'if-planned',
       undoes: cause.undoes === null ? null : 'facts',
     });
   }

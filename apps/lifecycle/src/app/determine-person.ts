@@ -1,6 +1,6 @@
 import type { Determination, ItemInForce, RegionCatalogue, Subject } from '@app/catalogue';
 import type { LoadedPerson } from '../adapters/postgres/person-files.js';
-import type { Cause } from '../domain/cause.js';
+import { isOfOld, type Cause } from '../domain/cause.js';
 import { bringUpToDate, endedOn, type Ended, type OutcomeChange, type Outcomes } from '../domain/outcomes.js';
 import { cardStanding, currentCard, type PersonFile } from '../domain/person-file.js';
 import type { Situation } from '../domain/plan.js';
@@ -127,7 +127,7 @@ function takenOverBy(
   const takenOverAt = currentCard(file)?.takenOverAt;
   if (!takenOverAt || causes.some(({ round }) => round === 'always')) return () => false;
   const first = cardStanding(before.file) === 'none' || Object.keys(before.outcomes).length === 0;
-  const older = causes.every(({ at, round }) => round === 'never' || at <= takenOverAt);
+  const older = causes.every((cause) => isOfOld(cause) || cause.at <= takenOverAt);
   return (old) => first || (old?.outcome === 'entitled' ? old.takenOver : older);
 }
 

@@ -3,6 +3,7 @@ import { lookingWith, type Actor } from '@app/access';
 import { ChainQueries } from '../adapters/postgres/chain-queries.js';
 import { Reconciliations, type StoredCount, type StoredRun } from '../adapters/postgres/reconciliations.js';
 import type { GapKind } from '../domain/reconcile.js';
+import { distrustedView } from './distrusted-view.js';
 import type { RunsView, RunView, TrendView } from './gap-views.js';
 
 const DIGITS = { county: 6, township: 9, village: 12 } as const;
@@ -55,8 +56,8 @@ export class FindReconciliations {
   }
 }
 
-function counted({ kind, gaps, persons, distrusted, monthly, unpriced }: Omit<StoredCount, 'place'>) {
-  return { kind: kind as GapKind, gaps, persons, distrusted, monthly, unpriced };
+function counted({ kind, gaps, persons, distrusted, monthly, unpriced, unpaid }: Omit<StoredCount, 'place'>) {
+  return { kind: kind as GapKind, gaps, persons, distrusted, monthly, unpriced, unpaid };
 }
 
 function toRun(run: StoredRun, counts: readonly StoredCount[]): RunView {
@@ -80,7 +81,7 @@ function toRun(run: StoredRun, counts: readonly StoredCount[]): RunView {
     opened: run.opened,
     closed: run.closed,
     gaps: counts.filter(({ runId }) => runId === run.runId).map(counted),
-    distrusted: [...run.distrusted],
+    distrusted: run.distrusted.map(distrustedView),
     notLooked: [...run.notLooked],
     startedAt: run.startedAt.toISOString(),
     finishedAt: run.finishedAt?.toISOString() ?? null,

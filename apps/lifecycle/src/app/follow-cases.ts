@@ -31,11 +31,16 @@ export class FollowCases {
         divisionCode: (first as CaseNews).divisionCode,
       })),
     );
+    await this.chains.setAside(
+      tx,
+      news.flatMap(({ twinId, caseId }) => (twinId ? { twinId, keptId: caseId } : [])),
+    );
     const ids = [...byPerson.keys()];
-    const [versions, holdings, open] = await Promise.all([
+    const [versions, holdings, open, takenOver] = await Promise.all([
       this.chains.versions(tx, ids),
       this.chains.holdings(tx, ids),
       this.chains.openRounds(tx, ids),
+      this.chains.takenOver(tx, maybeFromBefore(news)),
     ]);
     const events: NewEvent[] = [];
     const changes: ChainChange[] = [];
@@ -48,6 +53,7 @@ export class FollowCases {
           holdings: holdings.get(personId) ?? [],
           rounds: open.rounds.get(personId) ?? [],
           items: open.items.get(personId) ?? [],
+          isTakenOver: takenOver.has(personId),
         },
         own,
       );
@@ -79,4 +85,11 @@ export class FollowCases {
     }
     this.outbox.append(tx, events);
   }
+}
+
+/** Persons of whom something is told first as granted, as only what is taken over is; and those of whom that may be taken back. */
+function maybeFromBefore(news: readonly CaseNews[]): string[] {
+  return news.flatMap(({ kind, status, personId }) =>
+    (kind === 'opened' && status === 'granted') || status === 'withdrawn' ? [personId] : [],
+  );
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { actingAs, grantFor, lookingWith, permissions, reachOf, type Actor, type Role } from '@app/access';
 import { Catalogue } from '@app/catalogue';
-import { dueOf, WorkingCalendar, type TermUnit } from '@app/clocks';
+import { LegalClocks, type ClockView } from '@app/clocks';
 import { Clock } from '@app/kernel';
 import { Database } from '@app/platform';
 import { ChainQueries } from '../adapters/postgres/chain-queries.js';
 import { GapDesk, type GapPageAsked, type StoredGap, type StoredTask } from '../adapters/postgres/gaps.js';
+import { Reconciliations } from '../adapters/postgres/reconciliations.js';
 import { GapTaskNotOpen, NotOwnerOfGap } from '../domain/errors.js';
 import type {
   AnsweredView,
@@ -15,6 +16,8 @@ import type {
   ReleasedView,
   TaskView,
 } from './gap-views.js';
+import { doubtView } from './distrusted-view.js';
+import { gapLimitOf, gapTerm } from './gap-term.js';
 import { gapInChinese } from './gap-wording.js';
 import { Look } from './look.js';
 import { officers } from './waits-for.js';
@@ -22,13 +25,6 @@ import { factInChinese } from './wording.js';
 
 /** At most so many become tasks at once: one transaction, written in chunks that stop no relay. */
 const MOST_AT_ONCE = 2000;
-/** Where a place has published nothing there is no number: the task is never late. */
-const NO_LIMIT: StoredTask['limit'] = {
-  value: null,
-  unit: 'working-day',
-  kind: 'unknown',
-  basis: '当地没有公布对账缺口的办理期限',
-};
 
 /** Gaps as users see them, and what supervisors and owners do with them. */
 @Injectable()
@@ -37,18 +33,26 @@ export class GapTasks {
     private readonly database: Database,
     private readonly queries: ChainQueries,
     private readonly desk: GapDesk,
+    private readonly runs: Reconciliations,
+    private readonly clocks: LegalClocks,
     private readonly look: Look,
     private readonly catalogue: Catalogue,
-    private readonly calendar: WorkingCalendar,
     private readonly clock: Clock,
   ) {}
 
   list(actor: Actor, asked: GapPageAsked): Promise<GapsView> {
     return this.queries.look(lookingWith(actor, 'gap:read'), async (tx) => {
-      const gaps = await this.desk.page(tx, { ...asked, ...within(actor, asked) });
+      const span = within(actor, asked);
+      const [gaps, doubts] = await Promise.all([
+        this.desk.page(tx, { ...asked, ...span }),
+        this.runs.doubts(tx, span),
+      ]);
+      const released = gaps.filter(({ task }) => task !== null).map(({ gapId }) => gapId);
+      const clocks = released.length > 0 ? await this.clocks.ofMany(tx, released) : new Map<string, never>();
       const last = gaps.at(-1);
       return {
-        gaps: gaps.map((gap) => this.view(gap)),
+        gaps: gaps.map((gap) => this.view(gap, clocks.get(gap.gapId)?.at(-1))),
+        doubts: doubts.map(doubtView),
         next: last && gaps.length === asked.limit ? `${last.divisionCode}.${last.gapId}` : null,
       };
     });
@@ -59,7 +63,11 @@ export class GapTasks {
     asked: { from: string; to: string; after: string | null; limit: number },
   ): Promise<GapVillagesView> {
     return this.queries.look(lookingWith(actor, 'gap:read'), async (tx) => {
-      const rows = await this.desk.villages(tx, { ...asked, ...within(actor, asked) });
+      const span = within(actor, asked);
+      const [rows, doubts] = await Promise.all([
+        this.desk.villages(tx, { ...asked, ...span }),
+        this.runs.doubts(tx, span),
+      ]);
       const villages: GapVillagesView['villages'] = [];
       for (const { divisionCode, ...counted } of rows) {
         const village = villages.at(-1);
@@ -67,7 +75,11 @@ export class GapTasks {
         else villages.push({ divisionCode, kinds: [counted] });
       }
       const last = villages.at(-1);
-      return { villages, next: last && villages.length === asked.limit ? last.divisionCode : null };
+      return {
+        villages,
+        doubts: doubts.map(doubtView),
+        next: last && villages.length === asked.limit ? last.divisionCode : null,
+      };
     });
   }
 
@@ -89,10 +101,7 @@ export class GapTasks {
     const { divisionCode, ownerRole } = asked;
     const day = this.clock.today();
     const caller = actingAs(actor, permissions['gap:release'], divisionCode);
-    const promise = this.catalogue.region(divisionCode, day).region.gapPromise;
-    const limit: StoredTask['limit'] = promise
-      ? { value: promise.value, unit: promise.unit, kind: 'promised', basis: promise.basis }
-      : NO_LIMIT;
+    const limit = gapLimitOf(this.catalogue.region(divisionCode, day).region);
     return this.database.command(caller, async (tx) => {
       const found = await this.desk.unreleased(tx, { ...asked, limit: MOST_AT_ONCE });
       const wanted = found.filter(({ isDistrusted }) => asked.withDistrusted || !isDistrusted);
@@ -101,6 +110,10 @@ export class GapTasks {
         wanted.map(({ gapId, owner }) => ({ gapId, ownerRole: ownerRole ?? officers[owner] })),
         day,
         limit,
+      );
+      await this.clocks.arm(
+        tx,
+        released.map((gapId) => gapTerm(gapId, divisionCode, day, limit)),
       );
       const personOf = new Map(wanted.map(({ gapId, personId }) => [gapId, personId]));
       tx.audit({
@@ -127,44 +140,41 @@ export class GapTasks {
       const may = [task.ownerRole as Role, ...permissions['gap:release']];
       if (!grantFor(actor, may, task.divisionCode)) throw new NotOwnerOfGap(task.ownerRole);
       await this.desk.answer(tx, gapId, this.clock.today(), answer);
+      await this.clocks.stop(tx, [gapId]);
       tx.audit({ what: 'gap.answered', personIds: [task.personId], why: answer, detail: { gapId } });
       return { gapId, status: 'answered' };
     });
   }
 
-  private view({ task, because, itemVersion, ...gap }: StoredGap): GapView {
+  private view({ task, because, itemVersion, ...gap }: StoredGap, clock: ClockView | undefined): GapView {
     const item = this.look.itemOf(gap.itemId, itemVersion, gap.divisionCode);
     return {
       ...gap,
       title: item?.title ?? { zh: gap.itemId, en: gap.itemId },
       zh: gapInChinese(gap.kind, gap.reason),
       because: because.map((fact) => ({ fact, zh: factInChinese(fact) })),
+      months: [...gap.months],
       distrusted: [...gap.distrusted],
-      task: task && this.taskView(task, gap.divisionCode, gap.closedOn),
+      task: task && this.taskView(task, clock, gap.closedOn),
     };
   }
 
-  /** When it ends is derived, by the calendar in force now. */
-  private taskView(task: StoredTask, divisionCode: string, closedOn: string | null): TaskView {
+  private taskView(task: StoredTask, clock: ClockView | undefined, closedOn: string | null): TaskView {
     const { limit, ...rest } = task;
-    const due =
-      limit.kind === 'promised'
-        ? dueOf(
-            { ...limit, unit: limit.unit as TermUnit, anchorDay: task.releasedOn, divisionCode },
-            this.calendar,
-          )
-        : null;
+    const { dueDay = null, dueAt = null, provisional = false, rungs = [] } = clock ?? {};
     const ended = task.answeredOn ?? closedOn;
-    const over =
-      due?.day != null && due.dueAt != null && (ended ? ended > due.day : this.clock.now() >= due.dueAt);
+    const over = dueDay !== null && dueAt !== null && (ended ? ended > dueDay : this.clock.now() >= dueAt);
     return {
       ...rest,
       clock: {
         ...limit,
-        dueDay: due?.day ?? null,
-        dueAt: due?.dueAt?.toISOString() ?? null,
-        provisional: due?.provisional ?? false,
-        mark: over ? '超承诺' : null,
+        dueDay,
+        dueAt: dueAt?.toISOString() ?? null,
+        provisional,
+        mark: over ? (limit.kind === 'promised' ? '超承诺' : '超期') : null,
+        reminders: rungs.flatMap(({ rung, level, firedAt }) =>
+          firedAt ? [{ rung, level, firedAt: new Date(firedAt).toISOString() }] : [],
+        ),
       },
     };
   }

@@ -12,7 +12,24 @@ const counted = {
   distrusted: z.int().describe('Of these, how many rest on a source that the run did not trust.'),
   monthly: money,
   unpriced: z.int().describe('Of these, how many have no amount a month that can be told.'),
+  unpaid: z.int().describe('分 that are missing of 已享未付, all months together; 0 for other kinds.'),
 };
+
+const distrusted = z
+  .object({
+    source: z.string(),
+    reason: z.string(),
+    since: instant.nullable().describe('Since when; null: not known.'),
+    messages: z
+      .int()
+      .nullable()
+      .describe('How many messages it is behind; null: not known, or none are meant.'),
+    persons: z
+      .int()
+      .nullable()
+      .describe('How many persons it touches, whose gaps are marked; null: not known.'),
+  })
+  .meta({ id: 'Distrusted', description: 'A source that a run could not trust' });
 
 const byKind = z
   .object({ kind, ...counted, persons: z.int() })
@@ -38,9 +55,7 @@ const run = z
     opened: z.int().describe('Gaps that no earlier run had seen.'),
     closed: z.int().describe('Gaps that this run saw no more.'),
     gaps: z.array(byKind).describe('In your reach.'),
-    distrusted: z
-      .array(z.object({ source: z.string(), reason: z.string() }))
-      .describe('What the run could not trust; empty while it runs.'),
+    distrusted: z.array(distrusted).describe('What the run could not trust; empty while it runs.'),
     notLooked: z
       .array(z.object({ what: z.string(), reason: z.string() }))
       .describe('What the run did not look at: that it lists nothing of it says nothing.'),
@@ -92,14 +107,17 @@ const task = z
     releasedOn: calendarDay,
     releasedBy: z.string(),
     clock: z.object({
-      kind: z.enum(['promised', 'unknown']),
+      kind: z.enum(['local_rule', 'promised', 'unknown']),
       value: z.int().nullable(),
       unit: z.string(),
       basis: z.string(),
-      dueDay: calendarDay.nullable().describe('Last day; null: the place has published no number.'),
+      dueDay: calendarDay.nullable().describe('Last day; null: the place has set no number.'),
       dueAt: instant.nullable(),
       provisional: z.boolean(),
-      mark: z.literal('超承诺').nullable(),
+      mark: z.enum(['超期', '超承诺']).nullable(),
+      reminders: z
+        .array(z.object({ rung: z.string(), level: z.int(), firedAt: instant }))
+        .describe('Who was told is in their notices: 提醒 (0), 督办 (1, 2) and 通报 (3).'),
     }),
     answer: z.string().nullable(),
     answeredOn: calendarDay.nullable(),
@@ -123,6 +141,8 @@ const gap = z
     because: z.array(z.object({ fact: z.string(), zh: z.string() })),
     since: calendarDay,
     monthly: money.nullable(),
+    months: z.array(z.string()).describe('Of 已享未付: the months that were not paid, `YYYY-MM`.'),
+    unpaid: z.int().nullable().describe('Of 已享未付: 分 that are missing; null: nobody can tell.'),
     distrusted: z.array(z.string()).describe('Sources that it rests on and that the last run did not trust.'),
     openedOn: calendarDay,
     closedOn: calendarDay.nullable(),
@@ -131,8 +151,12 @@ const gap = z
   .meta({ id: 'Gap', description: 'A difference between what a person should have and what they have' });
 export type GapView = z.infer<typeof gap>;
 
+const doubts = z
+  .array(distrusted.extend({ region: z.string(), day: calendarDay }))
+  .describe('What the newest runs of the places could not trust: of it the list says nothing certain.');
+
 export const gapsView = z
-  .object({ gaps: z.array(gap), next: z.string().nullable() })
+  .object({ gaps: z.array(gap), doubts, next: z.string().nullable() })
   .meta({ id: 'Gaps', description: 'Gaps, village by village' });
 export type GapsView = z.infer<typeof gapsView>;
 
@@ -144,6 +168,7 @@ export const gapVillagesView = z
         kinds: z.array(z.object({ kind, itemId: z.string(), released: z.int(), ...counted })),
       }),
     ),
+    doubts,
     next: divisionCode.nullable(),
   })
   .meta({ id: 'GapVillages', description: 'Open gaps by village, kind and item' });

@@ -4,6 +4,7 @@ const kinds: Readonly<Record<GapKind, string>> = {
   'should-have': '应享未享',
   'should-not-have': '不应享而享',
   unanswered: '承办未回应',
+  'granted-unpaid': '已享未付',
 };
 
 const reasons: Readonly<Record<GapReason, string>> = {
@@ -17,6 +18,10 @@ const reasons: Readonly<Record<GapReason, string>> = {
   'never-qualified': '随存量接管而来，按现有事实不符合条件',
   planned: '已列入本人事项，承办系统尚未建立',
   'stop-proposed': '已提请停止，承办系统尚未处理',
+  'payment-failed': '发放后被退回，尚未重新发放',
+  'payment-held': '待遇已暂缓，等待指定人员决定',
+  'no-rate': '当地没有设定标准，或现有事实不能确定适用哪一档',
+  'not-ordered': '同一事项已向其他人发放到所列月份，本人没有列入发放批次',
 };
 
 /** A gap in one sentence. */

@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Catalogue } from '@app/catalogue';
+import { LegalClocks } from '@app/clocks';
 import { Clock } from '@app/kernel';
 import { type Caller, Database, isTransient, nextChunkSize, type Tx } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
 import { randomUUID } from 'node:crypto';
 import { Chains } from '../adapters/postgres/chains.js';
 import { Gaps } from '../adapters/postgres/gaps.js';
+import { Payments } from '../adapters/postgres/payments.js';
 import { PersonFiles } from '../adapters/postgres/person-files.js';
 import {
   LeaseLost,
@@ -15,12 +17,17 @@ import {
 } from '../adapters/postgres/reconciliations.js';
 import { Trust } from '../adapters/postgres/trust.js';
 import {
+  distrustedDelivery,
   distrustedRosters,
+  notSeen,
   rosterFacts,
   withRosters,
+  type DeliverySeen,
   type Distrusted,
+  type NotLooked,
   type RostersSeen,
 } from '../domain/trust.js';
+import { monthBefore, type PayRunSeen } from '../domain/payment.js';
 import { comparePage, type LoadedPage } from './compare-persons.js';
 import { factsAskedFor } from './facts-asked-for.js';
 import { RegionsOfDay } from './regions-of-day.js';
@@ -44,6 +51,8 @@ export class Reconcile {
     private readonly files: PersonFiles,
     private readonly chains: Chains,
     private readonly trust: Trust,
+    private readonly payments: Payments,
+    private readonly clocks: LegalClocks,
     private readonly catalogue: Catalogue,
     private readonly regions: RegionsOfDay,
     private readonly clock: Clock,
@@ -103,11 +112,16 @@ export class Reconcile {
     const run = await this.runs.claim(this.actor, runId, holder);
     if (!run) return false;
     try {
-      const rosters = await this.pages(run, holder);
+      const [before, payRuns] = await Promise.all([
+        this.trust.delivery(this.actor),
+        this.payments.runsBefore(this.actor, run.day),
+      ]);
+      const rosters = await this.pages(run, holder, payRuns);
       if (!rosters) return false;
-      const distrusted = await this.distrusted(run, rosters);
+      const after = await this.trust.delivery(this.actor);
+      const distrusted = [...(await this.distrusted(run, rosters)), ...distrustedDelivery(before, after)];
       if (!(await this.lastLook(run, holder, distrusted))) return false;
-      await this.runs.finish(this.actor, runId, holder, distrusted);
+      await this.runs.finish(this.actor, runId, holder, distrusted, await this.notSeen(run, after));
       this.logger.log(`reconciled ${run.region} for ${run.day}`);
       return true;
     } catch (error) {
@@ -120,7 +134,11 @@ export class Reconcile {
   }
 
   /** @returns what was seen of rosters; null: this process stops */
-  private async pages(run: RunAtWork, holder: string): Promise<RostersSeen | null> {
+  private async pages(
+    run: RunAtWork,
+    holder: string,
+    payRuns: readonly PayRunSeen[],
+  ): Promise<RostersSeen | null> {
     let { after, rosters } = run;
     for (let size = PAGE.first; ;) {
       if (this.stopped) return null;
@@ -128,7 +146,7 @@ export class Reconcile {
       const found = await this.load({ ...run, after }, size);
       const read = performance.now() - began;
       if (found.page.personIds.length === 0) return rosters;
-      const compared = comparePage(found.page, run.day, (code) => this.regions.of(code, run.day));
+      const compared = comparePage(found.page, run.day, payRuns, (code) => this.regions.of(code, run.day));
       const last = found.last as PagePlace;
       rosters = withRosters(rosters, found.rosters);
       const writing = performance.now();
@@ -137,12 +155,13 @@ export class Reconcile {
           // First: whoever lost the lease writes nothing of this page.
           await this.runs.advance(tx, run.runId, holder, { ...compared.figures, after: last, rosters });
           await this.makeDue(tx, compared.drifted, run.day);
-          const { opened, closed } = await this.gaps.save(tx, {
+          const { opened, closed, tasks } = await this.gaps.save(tx, {
             runId: run.runId,
             day: run.day,
             personIds: found.page.personIds,
             gaps: compared.gaps,
           });
+          await this.clocks.stop(tx, tasks);
           await this.runs.tally(tx, run.runId, holder, opened, closed);
         }),
       );
@@ -160,14 +179,19 @@ export class Reconcile {
       await tx.query('set transaction isolation level repeatable read, read only');
       const next = await this.runs.nextPersons(tx, run, size);
       const personIds = next.map(({ person }) => person);
-      const [files, holdings, plannedOn, rosters] = await Promise.all([
+      const [files, holdings, plannedOn, rosters, benefits] = await Promise.all([
         this.files.readAll(tx, personIds),
         this.chains.holdings(tx, personIds),
         this.chains.plannedOn(tx, personIds),
         this.trust.rostersOf(tx, personIds, run.day),
+        this.payments.benefitsOf(tx, personIds),
       ]);
       const parked = await this.trust.parkedOf(tx, [...files.keys()]);
-      return { page: { personIds, files, holdings, plannedOn, parked }, rosters, last: next.at(-1) };
+      return {
+        page: { personIds, files, holdings, plannedOn, parked, benefits },
+        rosters,
+        last: next.at(-1),
+      };
     });
   }
 
@@ -197,7 +221,9 @@ export class Reconcile {
         this.database.transaction(this.actor, async (tx) => {
           const found = await this.gaps.standing(tx, region, after, PAGE.most);
           const gone = found.filter(({ lives }) => !lives).map(({ gapId }) => gapId);
-          const closed = gone.length > 0 ? await this.gaps.closeOf(tx, runId, day, gone) : 0;
+          const { closed, tasks } =
+            gone.length > 0 ? await this.gaps.closeOf(tx, runId, day, gone) : { closed: 0, tasks: [] };
+          await this.clocks.stop(tx, tasks);
           const ids = found.filter(({ lives }) => lives).map(({ gapId }) => gapId);
           for (const { source, fact } of rosters) await this.gaps.mark(tx, runId, ids, source, fact);
           await this.runs.tally(tx, runId, holder, 0, closed);
@@ -215,6 +241,28 @@ export class Reconcile {
       ...(await this.trust.ofDelivery(this.actor)),
       ...(region ? distrustedRosters(rosters, factsAskedFor(region)) : []),
     ];
+  }
+
+  /** Money that nobody can hold against payments yet, and delivery of which this process cannot tell. */
+  private async notSeen(run: RunAtWork, delivery: DeliverySeen): Promise<NotLooked[]> {
+    const region = this.regions.of(run.region.padEnd(12, '0'), run.day);
+    const monthly = (region?.items ?? []).filter(
+      ({ owner, amounts, payment }) => owner === 'subsidies' && amounts?.per === 'month' && payment,
+    );
+    const [items, untold] = await Promise.all([
+      this.payments.itemsPaid(this.actor, run.region, run.day),
+      this.payments.untold(
+        this.actor,
+        run.region,
+        monthly.map(({ id }) => id),
+      ),
+    ]);
+    const titles = new Map((region?.items ?? []).map(({ id, title }) => [id, title.zh]));
+    return notSeen(delivery, {
+      items: items.map((item) => ({ ...item, zh: titles.get(item.itemId) ?? '不再施行的事项' })),
+      month: monthBefore(run.day.slice(0, 7)),
+      untold,
+    });
   }
 
   /** What another transaction was in the way of goes through the next time. */

@@ -154,7 +154,7 @@ const round = z
     roundId: z.uuid(),
     personId: z.uuid(),
     divisionCode,
-    cause: z.enum(roundCauses),
+    cause: z.enum([...roundCauses, 'taken-over']),
     zh: z.string().describe('The cause in Chinese.'),
     causedOn: calendarDay,
     status: z.enum(['open', 'complete']),
@@ -186,7 +186,7 @@ const reason = z
   .meta({ id: 'Reason' });
 export type ReasonView = z.infer<typeof reason>;
 
-const missingFact = z
+export const missingFact = z
   .object({
     fact: z.string(),
     zh: z.string(),

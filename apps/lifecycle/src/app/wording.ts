@@ -1,5 +1,5 @@
 import { factNamed, type Determination, type FactValue, type Reason, type TraceNode } from '@app/catalogue';
-import type { RoundCause } from '@app/contracts';
+import type { ChainCause } from '../domain/cause.js';
 import type { MissingFactView, ReasonView, TraceStepView } from './views.js';
 
 /** Facts that end everything; they are not in the vocabulary, because no item may ask for them. */
@@ -8,7 +8,7 @@ const endings: Readonly<Record<string, string>> = {
   'person.movedAwayOn': '户籍迁出日期',
 };
 
-const causes: Readonly<Record<RoundCause, string>> = {
+const causes: Readonly<Record<ChainCause, string>> = {
   'card-issued': '残疾人证核发',
   'card-renewed': '残疾人证换领',
   'card-regraded': '残疾类别或等级变更',
@@ -21,9 +21,10 @@ const causes: Readonly<Record<RoundCause, string>> = {
   'death-withdrawn': '死亡登记撤销',
   'day-reached': '日期或政策到期生效',
   applied: '本人申请',
+  'taken-over': '存量接管',
 };
 
-export function causeInChinese(cause: RoundCause): string {
+export function causeInChinese(cause: ChainCause): string {
   return causes[cause];
 }
 

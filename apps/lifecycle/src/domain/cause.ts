@@ -14,9 +14,10 @@ export interface Cause {
   readonly at: string;
   /**
    * `always` is a round even if it plans nothing; `with-chain` is one for a person who has a chain; `if-planned` only if something is
-   * to be opened or stopped; `never`: a take-over, which starts nothing.
+   * to be opened or stopped; `taken-over`: a card of the living stock, which opens nothing; its round holds
+   * what the person has from before. `never`: the same, of somebody in the household.
    */
-  readonly round: 'always' | 'with-chain' | 'if-planned' | 'never';
+  readonly round: 'always' | 'with-chain' | 'if-planned' | 'taken-over' | 'never';
   /** It says that an earlier fact was wrong: what that proposed to stop is given back, even where it was already stopped. */
   readonly undoes: Ground | null;
   readonly message: CausingMessage | null;
@@ -24,6 +25,19 @@ export interface Cause {
 }
 
 const ROUNDS = '6a0f2c5e-3a0e-4c0e-9d53-5d1f3b1f7a11';
+
+/** Why a round is there. That of a take-over is told to nobody: nothing follows from it. */
+export type ChainCause = RoundCause | 'taken-over';
+
+/** Whether a cause comes with the living stock. */
+export function isOfOld({ round }: Pick<Cause, 'round'>): boolean {
+  return round === 'taken-over' || round === 'never';
+}
+
+/** Of what a person has from before this system came: one round per person. */
+export function takenOverRoundOf(personId: string): string {
+  return roundIdOf(personId, { key: 'taken-over' });
+}
 
 /** The same at every delivery of the same message. */
 export function roundIdOf(personId: string, cause: Pick<Cause, 'key'>): string {

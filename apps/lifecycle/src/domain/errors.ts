@@ -39,3 +39,12 @@ export class NotOwnerOfGap extends DomainError {
     super('这一缺口任务由其他岗位负责，请由负责人答复，或请镇（街道）残联理事长处理。', { ownerRole });
   }
 }
+
+/** It was made for another list, or by nobody. */
+export class StuckCursorNotValid extends DomainError {
+  readonly slug = 'stuck-cursor-not-valid';
+  readonly kind = 'invalid';
+  constructor() {
+    super('翻页位置无效，请回到第一页。');
+  }
+}

@@ -7,9 +7,12 @@ import {
   type Cause as CausingMessage,
   type Owner,
 } from '@app/contracts';
+import { takenOverRoundOf } from './cause.js';
 import {
+  fromBefore,
   hasEnded,
   holdingKey,
+  isFromBefore,
   outcomeStatuses,
   type Holding,
   type Round,
@@ -22,7 +25,7 @@ export interface CaseNews {
   readonly personId: string;
   readonly divisionCode: string;
   readonly owner: Owner;
-  readonly kind: 'opened' | 'advanced' | 'released' | 'decisionRevoked' | 'other';
+  readonly kind: 'opened' | 'advanced' | 'released' | 'decisionRevoked' | 'kept' | 'other';
   readonly caseId: string;
   readonly itemId: string;
   readonly itemVersion: string;
@@ -32,6 +35,8 @@ export interface CaseNews {
   readonly status: CaseStatus;
   readonly nextStep: string | null;
   readonly heldFrom: CaseStatus | null;
+  /** Of a `kept` case: the other one of the item, which waits since files were merged. */
+  readonly twinId: string | null;
   /** Instant of the fact, ISO 8601. */
   readonly at: string;
   readonly message: CausingMessage;
@@ -47,6 +52,8 @@ export interface Followed {
   /** Rounds that are still open, with all of their items. */
   readonly rounds: readonly Round[];
   readonly items: readonly RoundItem[];
+  /** Whether there is the round of what the person has from before this system came: their card was taken over, and is known. */
+  readonly isTakenOver: boolean;
 }
 
 export interface Following {
@@ -83,6 +90,10 @@ export function follow(chain: Followed, news: readonly CaseNews[]): Following {
     if (holding !== before) {
       holdings.set(key, holding);
       changedHoldings.add(key);
+      const undone = before !== undefined && isFromBefore(before) && holding.status === 'withdrawn';
+      if (chain.isTakenOver && (isFromBefore(holding) || undone)) {
+        putItem(fromBefore(holding, takenOverRoundOf(chain.personId)), one.message);
+      }
     }
     const opened =
       holding.roundId && items.get(itemKey({ ...holding, roundId: holding.roundId, action: 'open' }));
@@ -131,7 +142,12 @@ function completed(
   let version = chainVersion;
   for (const round of rounds) {
     const own = items.filter(({ roundId }) => roundId === round.roundId);
-    if (round.status === 'complete' || own.some(({ outcome }) => outcome === null)) continue;
+    if (
+      round.status === 'complete' ||
+      round.cause === 'taken-over' ||
+      own.some(({ outcome }) => outcome === null)
+    )
+      continue;
     version += 1;
     done.push({ ...round, status: 'complete' });
     const event = roundCompletedV1.of({
@@ -154,13 +170,15 @@ function isAbout(news: CaseNews, holding: Holding): boolean {
   if (holding.caseId === null) {
     return news.roundId === holding.roundId || (news.roundId === null && !hasEnded(news.status));
   }
+  // Of two, after a merge, the owner says which goes on.
+  if (news.kind === 'kept') return !hasEnded(news.status);
   return hasEnded(holding.status) && !hasEnded(news.status);
 }
 
 function updated(holding: Holding, news: CaseNews): Holding {
   const same = holding.caseId === news.caseId;
   if (same && news.version <= holding.caseVersion) return holding;
-  const told = news.kind === 'advanced' || news.kind === 'decisionRevoked';
+  const told = news.kind === 'advanced' || news.kind === 'decisionRevoked' || news.kind === 'kept';
   const nextStep = told ? news.nextStep : same ? holding.nextStep : null;
   const stays = same && news.status === holding.status && nextStep === holding.nextStep;
   return {

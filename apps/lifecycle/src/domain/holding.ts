@@ -1,5 +1,5 @@
 import type { ActorRef, CaseStatus, ItemMode, Owner, RoundCause } from '@app/contracts';
-import type { Ground } from './cause.js';
+import type { ChainCause, Ground } from './cause.js';
 
 /** `planned`: opened by a round, and the owner has not answered yet. */
 export type HoldingStatus = 'planned' | CaseStatus;
@@ -77,10 +77,32 @@ export interface Round {
   readonly roundId: string;
   readonly personId: string;
   readonly divisionCode: string;
-  readonly cause: RoundCause;
+  readonly cause: ChainCause;
   readonly causedOn: string;
   readonly status: 'open' | 'complete';
   readonly by: ActorRef;
+}
+
+/** Granted before this system came, as the old lists have it: no round planned it, and nobody here decided on it. */
+export function isFromBefore({ roundId, status, caseVersion }: Holding): boolean {
+  return roundId === null && status === 'granted' && caseVersion === 1;
+}
+
+/** Such a holding in the round of the take-over (存量接管), where it is had from the first. */
+export function fromBefore(holding: Holding, roundId: string): RoundItem {
+  return {
+    roundId,
+    itemId: holding.itemId,
+    action: 'open',
+    period: holding.period,
+    owner: holding.owner,
+    itemVersion: holding.itemVersion,
+    mode: 'apply',
+    caseId: holding.caseId,
+    status: holding.status,
+    caseVersion: holding.caseVersion,
+    outcome: holding.status,
+  };
 }
 
 /** Two cases of one item and period can follow each other; of one item, a person holds at most one per period at a time. */

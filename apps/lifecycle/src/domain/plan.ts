@@ -11,10 +11,12 @@ import {
   type NewEvent,
   type Owner,
 } from '@app/contracts';
-import { roundIdOf, type Cause, type Ground } from './cause.js';
+import { isOfOld, roundIdOf, takenOverRoundOf, type Cause, type Ground } from './cause.js';
 import {
+  fromBefore,
   hasEnded,
   holdingKey,
+  isFromBefore,
   type Holding,
   type ProposedStop,
   type Round,
@@ -192,12 +194,27 @@ export function plan(situation: Situation): Plan {
     (cause) =>
       drafts.has(cause.key) || cause.round === 'always' || (cause.round === 'with-chain' && hasChain),
   );
+  const published = publish(situation, begun, drafts, items, withdrawals);
+  const old = causes.find(({ round }) => round === 'taken-over');
+  const takenOver = old ? takenOverRound(situation, old) : null;
   return {
-    ...publish(situation, begun, drafts, items, withdrawals),
-    items,
+    ...published,
+    rounds: takenOver ? [takenOver, ...published.rounds] : published.rounds,
+    items: takenOver
+      ? [
+          ...items,
+          ...[...held.values()].filter(isFromBefore).map((each) => fromBefore(each, takenOver.roundId)),
+        ]
+      : items,
     holdings: [...changed.values()],
     takenBack,
   };
+}
+
+/** What a person has from before this system came: complete from the first, and told to nobody. */
+function takenOverRound({ personId, divisionCode }: Situation, { causedOn, by }: Cause): Round {
+  const roundId = takenOverRoundOf(personId);
+  return { roundId, personId, divisionCode, cause: 'taken-over', causedOn, status: 'complete', by };
 }
 
 function once<Value>(make: () => Value): () => Value {
@@ -277,7 +294,7 @@ function publish(
 function foremost(causes: readonly Cause[], order: readonly string[]): Cause {
   const rank = (cause: Cause) => {
     const place = order.indexOf(cause.cause);
-    return (cause.round === 'never' ? 2 * order.length : 0) + (place === -1 ? order.length : place);
+    return (isOfOld(cause) ? 2 * order.length : 0) + (place === -1 ? order.length : place);
   };
   return causes.reduce((best, cause) => (rank(cause) < rank(best) ? cause : best));
 }

@@ -500,12 +500,16 @@ describe('following', () => {
     status: 'invited',
     nextStep: null,
     heldFrom: null,
+    twinId: null,
     at: '2026-03-02T01:00:00.000Z',
     message: { id: randomUUID(), traceparent: null },
     by: { id: 'test', role: 'service' },
     ...options,
   });
-  const chain = { personId, chainVersion: 2, decision: 1, holdings: [open], rounds: [round], items: [item] };
+  const chain = {
+    ...{ personId, chainVersion: 2, decision: 1, holdings: [open], rounds: [round], items: [item] },
+    isTakenOver: false,
+  };
 
   it('closes a round with the last outcome, in the same step', () => {
     const followed = follow(chain, [news({}), news({ version: 2, status: 'granted' })]);

@@ -1,19 +1,21 @@
 import type { Owner } from '@app/contracts';
 import { hasEnded, holdingKey, type Holding } from './holding.js';
+import { unpaidReasons } from './payment.js';
 import { coversAlready, groundToStop, isPast, leavesRoom, type Situation } from './plan.js';
 
 /**
  * - `should-have` 应享未享: entitled, and nothing is held, under way, waiting, refused or declined;
  * - `should-not-have` 不应享而享: runs, and the facts say no; nobody was asked yet to stop it;
- * - `unanswered` 承办未回应: planned or proposed to stop before today, and its owner has not said a word.
+ * - `unanswered` 承办未回应: planned or proposed to stop before today, and its owner has not said a word;
+ * - `granted-unpaid` 已享未付: granted, and not paid for months that should be paid by now (`payment.ts`).
  */
-export const gapKinds = ['should-have', 'should-not-have', 'unanswered'] as const;
+export const gapKinds = ['should-have', 'should-not-have', 'unanswered', 'granted-unpaid'] as const;
 export type GapKind = (typeof gapKinds)[number];
 
 /**
  * `taken-over`: found when the living stock was taken over, which opens nothing; `not-opened`: a round should have opened it; a ground
  * to stop; `never-qualified`: it came with the living stock, and the facts on file never granted it; `planned` and `stop-proposed`: what
- * its owner has not answered.
+ * its owner has not answered; and why money was not paid.
  */
 export const gapReasons = [
   'taken-over',
@@ -26,6 +28,7 @@ export const gapReasons = [
   'never-qualified',
   'planned',
   'stop-proposed',
+  ...unpaidReasons,
 ] as const;
 export type GapReason = (typeof gapReasons)[number];
 
@@ -43,6 +46,9 @@ export interface Gap {
   readonly since: string | null;
   /** About how much money a month, in 分; null: the catalogue gives no monthly amount, or the facts do not tell which. */
   readonly monthly: number | null;
+  /** Of 已享未付: the months, and what is missing of them in 分; null: nobody can tell. */
+  readonly months?: readonly string[];
+  readonly unpaid?: number | null;
 }
 
 /** A person as a reconciliation sees them: determined afresh, with what they have. */

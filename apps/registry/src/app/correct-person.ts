@@ -1,49 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, permissions } from '@app/access';
-import { Clock } from '@app/kernel';
 import { PersonRepository } from '../adapters/postgres/person-repository.js';
-import { changePerson, type PersonChange } from '../domain/person.js';
-import { checkedIdentityNumber } from './register-person.js';
+import { changePerson } from '../domain/person.js';
 
 export interface PersonCorrection {
   readonly name?: string | undefined;
-  readonly identityNumber?: string | undefined;
   readonly phone?: string | undefined;
   readonly address?: string | undefined;
 }
 
-/** Who somebody is was written down wrongly, or they can be reached elsewhere. */
+/** A name was written down wrongly, or somebody can be reached elsewhere. Another identity number is a second person's business, too. */
 @Injectable()
 export class CorrectPerson {
-  constructor(
-    private readonly persons: PersonRepository,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly persons: PersonRepository) {}
 
-  async run(actor: Actor, personId: string, correction: PersonCorrection) {
-    const number = correction.identityNumber
-      ? checkedIdentityNumber(correction.identityNumber, this.clock.today())
-      : null;
-    const change: PersonChange = {
-      ...(correction.name ? { name: correction.name } : {}),
-      ...(number
-        ? {
-            identityToken: this.persons.tokenOf(number.number),
-            birthDate: number.birthDate,
-            sex: number.sex,
-          }
-        : {}),
-    };
-    const secrets = this.persons.sealSome({
-      ...(number ? { identityNumber: number.number } : {}),
-      ...(correction.phone ? { phone: correction.phone } : {}),
-      ...(correction.address ? { address: correction.address } : {}),
-    });
+  async run(actor: Actor, personId: string, { name, phone, address }: PersonCorrection) {
+    const secrets = this.persons.sealSome({ ...(phone ? { phone } : {}), ...(address ? { address } : {}) });
     const { person } = await this.persons.change(
       actor,
       permissions['person:correct'],
       personId,
-      (file) => changePerson(file, change),
+      (file) => changePerson(file, name ? { name } : {}),
       { secrets },
     );
     return { personId, version: person.version };

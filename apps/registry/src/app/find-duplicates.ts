@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { setImmediate } from 'node:timers/promises';
-import { readingOf } from '../adapters/search-words.js';
+import { readingOf } from '@app/names';
 import { SuspectedDuplicates } from '../adapters/postgres/suspected-duplicates.js';
 import { lookalikesAmong, type Likeness, type Lookalike } from '../domain/lookalike.js';
 

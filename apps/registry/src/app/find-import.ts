@@ -23,7 +23,8 @@ export class FindImport {
   async view(actor: Actor, importId: string): Promise<ImportView> {
     const { createdBy: _, ...record } = await this.visible(actor, importId);
     const counts = await this.imports.counts(lookingWith(actor, 'roster:import'), importId);
-    return { ...record, ...counts, done: counts.applied + counts.unchanged + counts.failed };
+    const { applied, unchanged, failed, undecided } = counts;
+    return { ...record, ...counts, done: applied + unchanged + failed + undecided };
   }
 
   /** The rows that are wrong still, to be corrected and sent again. */

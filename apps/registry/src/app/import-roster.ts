@@ -49,6 +49,8 @@ export interface ImportReport {
   readonly failed: number;
   /** Failed rows that are right in themselves, but nobody on file has the number. */
   readonly notOnFile: number;
+  /** Rows of a death list that may mean somebody on file, and wait for a user's decision. */
+  readonly undecided: number;
   /** Of a full roster: who lost what they had, or why nobody did. */
   readonly removed: number;
   readonly removalHeld: string | null;
@@ -151,7 +153,7 @@ export class ImportRoster {
           return typeof result === 'string' ? { row: row.row, state: result } : failed(row, [result]);
         });
         await this.imports.saveRows(tx, run.importId, [...wrong, ...done]);
-        return [...wrong, ...done, ...[...through].map((row): RowOutcome => ({ row, state: 'unchanged' }))];
+        return [...wrong, ...done, ...[...through].map(([row, state]): RowOutcome => ({ row, state }))];
       }),
     );
   }
@@ -255,8 +257,8 @@ function checkRow(
     return {
       problems: [
         {
-          column: '身份证号',
-          reason: `与第 ${before} 行的身份证号重复`,
+          column: roster.keyColumn?.(checked) ?? '身份证号',
+          reason: `与第 ${before} 行的${roster.keyColumn?.(checked) ?? '身份证号'}重复`,
           suggestion: '同一个人只保留一行；内容不同的，请核对后合并。',
         },
       ],
@@ -317,6 +319,7 @@ function report(
     unchanged: count('unchanged'),
     failed: count('failed'),
     notOnFile: outcomes.filter((row) => row.state === 'failed' && row.notOnFile).length,
+    undecided: count('undecided'),
   };
   const errors = outcomes
     .flatMap((row) => (row.state === 'failed' ? row.errors : []))

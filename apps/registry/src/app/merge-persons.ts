@@ -4,7 +4,8 @@ import { Clock } from '@app/kernel';
 import type { Tx } from '@app/platform';
 import { randomUUID } from 'node:crypto';
 import { IdentityDecisions, type IdentityDecision } from '../adapters/postgres/identity-decisions.js';
-import { PersonRepository } from '../adapters/postgres/person-repository.js';
+import { numberTaken, PersonRepository } from '../adapters/postgres/person-repository.js';
+import { Representatives } from '../adapters/postgres/representatives.js';
 import { PersonNotFound } from '../domain/errors.js';
 import {
   checkDecision,
@@ -16,10 +17,13 @@ import {
   type SecondPerson,
 } from '../domain/merge.js';
 import { PersonChangedMeanwhile, SplitNotPossible } from '../domain/merge-errors.js';
+import { NumberOfAnother } from '../domain/number-errors.js';
 import { recordFacts, withdrawFact, type PersonFile } from '../domain/person.js';
+import { ChangeNumber } from './change-number.js';
 import { checkedIdentityNumber } from './register-person.js';
 
 const NEW_PERSON = 'registry.identity_decisions.new_person';
+const NO_NUMBER = { newNumber: null, numberChange: null };
 
 /** What somebody proposes who found two files of one person; `personId` goes into `into`. */
 export interface MergeProposal {
@@ -50,12 +54,14 @@ export interface Decided {
   readonly newPersonId: string | null;
 }
 
-/** Files of one person become one, and of two persons two: proposed by one user, decided by another. */
+/** Files of one person become one, of two persons two, and numbers others: proposed by one user, decided by another. */
 @Injectable()
 export class MergePersons {
   constructor(
     private readonly decisions: IdentityDecisions,
     private readonly persons: PersonRepository,
+    private readonly numbers: ChangeNumber,
+    private readonly representatives: Representatives,
     private readonly cipher: ColumnCipher,
     private readonly clock: Clock,
   ) {}
@@ -77,6 +83,7 @@ export class MergePersons {
         absorbedId,
         subjects: [],
         newPerson: null,
+        ...NO_NUMBER,
         reason,
         personVersion: versions.into,
         absorbedVersion: versions.person,
@@ -103,6 +110,7 @@ export class MergePersons {
           second && number
             ? this.cipher.encrypt(NEW_PERSON, JSON.stringify({ name: second.name, identityNumber: number }))
             : null,
+        ...NO_NUMBER,
         reason: proposal.reason,
         personVersion: proposal.version,
         absorbedVersion: null,
@@ -111,13 +119,21 @@ export class MergePersons {
     );
   }
 
-  /** @throws DecisionNotFound, DecisionNotOpen, DecisionFourEyes, PersonChangedMeanwhile, FilesContradict */
+  /** @throws DecisionNotFound, DecisionNotOpen, DecisionFourEyes, PersonChangedMeanwhile, FilesContradict, NumberOfAnother */
   approve(actor: Actor, decisionId: string): Promise<Decided> {
-    return this.decisions.decide(actor, decisionId, (tx, decision, by) => {
+    const approved = this.decisions.decide(actor, decisionId, (tx, decision, by): Promise<Decided> => {
       // Before anything is loaded: what was decided is no more to be found.
       checkOpen(decision, by);
-      return decision.kind === 'merge' ? this.merge(tx, decision) : this.split(tx, decision);
+      switch (decision.kind) {
+        case 'merge':
+          return this.merge(tx, decision);
+        case 'split':
+          return this.split(tx, decision);
+        case 'number':
+          return this.number(tx, decision);
+      }
     });
+    return approved.catch(numberTaken(() => new NumberOfAnother(null)));
   }
 
   /** @throws DecisionNotFound, DecisionNotOpen, DecisionFourEyes */
@@ -146,6 +162,7 @@ export class MergePersons {
     const { state, events, taken } = mergeFiles(survivor, absorbed, randomUUID);
     await this.persons.save(tx, [{ before: survivor, after: state, events, why: reason }]);
     await this.decisions.absorb(tx, state, absorbedId, mergedVersion(survivor, absorbed));
+    await this.representatives.tell(tx, [personId], absorbedId);
     await this.decisions.close(tx, decisionId, { status: 'approved', taken });
     tx.audit({
       what: 'person.merged',
@@ -185,6 +202,7 @@ export class MergePersons {
       subjects,
       version: parted.state.person.version,
     });
+    await this.representatives.tell(tx, [newPersonId]);
     await this.decisions.close(tx, decisionId, { status: 'approved', newPersonId });
     tx.audit({
       what: 'person.split',
@@ -193,6 +211,11 @@ export class MergePersons {
       detail: { decisionId },
     });
     return { decisionId, personId, version: parted.state.person.version, newPersonId };
+  }
+
+  private async number(tx: Tx, decision: IdentityDecision): Promise<Decided> {
+    const { decisionId, personId } = decision;
+    return { decisionId, personId, version: await this.numbers.carryOut(tx, decision), newPersonId: null };
   }
 
   /** The facts that a merge had brought, given back: they are withdrawn, and what they had replaced counts again. */

@@ -1,4 +1,4 @@
-import { checkCharacter, normaliseNumber } from '@app/access';
+import { checkCharacter, isTemporaryReference, normaliseNumber } from '@app/access';
 import { isRegionCode } from './region-codes.js';
 
 export type Sex = 'male' | 'female';
@@ -28,6 +28,7 @@ export type IdentityNumberCheck =
  */
 export function readIdentityNumber(text: string, today: string): IdentityNumberCheck {
   const number = normaliseNumber(text);
+  if (isTemporaryReference(text)) return TEMPORARY;
   if (number === '') return problem('没有填写身份证号', '请填写18位公民身份号码。');
   if (/^\d{15}$/.test(number)) return fifteenDigits(number, today);
   if (!/^\d{17}[\dX]$/.test(number)) return wrongShape(number);
@@ -68,6 +69,11 @@ function problem(reason: string, suggestion: string): IdentityNumberCheck {
 const LOST_DIGITS = problem(
   '身份证号被表格当作数字保存，末尾几位已经丢失',
   '请把该列设为“文本”格式，再对照身份证重新填写完整的18位号码；丢失的数字无法自动恢复。',
+);
+
+const TEMPORARY = problem(
+  '这是临时登记编号，不是公民身份号码',
+  '请填写18位公民身份号码；此人还没有号码的，请在其临时登记上办理，取得号码后先补登。',
 );
 
 function wrongShape(number: string): IdentityNumberCheck {

@@ -11,8 +11,8 @@ export interface Likeness {
   readonly personId: string;
   readonly name: string;
   readonly birthDate: string;
-  /** The first seventeen digits: the eighteenth is worked out from them, so one slip changes two characters. */
-  readonly body: string;
+  /** The first seventeen digits: the eighteenth is worked out from them, so one slip changes two characters. Null: there is no number. */
+  readonly body: string | null;
 }
 
 export interface Lookalike {
@@ -38,17 +38,18 @@ export function lookalikesAmong(alike: readonly Likeness[]): Lookalike[] {
   for (const group of groupsBy(alike, ({ name, birthDate }) => `${name} ${birthDate}`)) {
     each(group, (a, b) => meet(a, b, 'name-and-birth'));
   }
+  const numbered = alike.filter((person): person is Likeness & { body: string } => person.body !== null);
   for (let at = 0; at < 17; at += 1) {
-    const masked = ({ body }: Likeness) => `${body.slice(0, at)}*${body.slice(at + 1)}`;
-    for (const group of groupsBy(alike, masked)) {
+    const masked = ({ body }: { body: string }) => `${body.slice(0, at)}*${body.slice(at + 1)}`;
+    for (const group of groupsBy(numbered, masked)) {
       each(group, (a, b) => {
         if (a.body !== b.body) meet(a, b, 'number-one-digit');
       });
     }
   }
   const byBody = new Map<string, Likeness[]>();
-  for (const person of alike) byBody.set(person.body, [...(byBody.get(person.body) ?? []), person]);
-  for (const person of alike) {
+  for (const person of numbered) byBody.set(person.body, [...(byBody.get(person.body) ?? []), person]);
+  for (const person of numbered) {
     for (const swapped of swapsOf(person.body)) {
       for (const other of byBody.get(swapped) ?? []) meet(person, other, 'number-swapped');
     }
@@ -69,8 +70,11 @@ function swapsOf(body: string): string[] {
   });
 }
 
-function groupsBy(people: readonly Likeness[], keyOf: (person: Likeness) => string): Likeness[][] {
-  const groups = new Map<string, Likeness[]>();
+function groupsBy<Person extends Likeness>(
+  people: readonly Person[],
+  keyOf: (person: Person) => string,
+): Person[][] {
+  const groups = new Map<string, Person[]>();
   for (const person of people) {
     const key = keyOf(person);
     const group = groups.get(key);

@@ -4,7 +4,7 @@ export class DecisionNotFound extends DomainError {
   readonly slug = 'identity-decision-not-found';
   readonly kind = 'not-found';
   constructor() {
-    super('没有找到这项合并或拆分申请：可能编号有误，或不在您的管辖区域。请在待审列表中重新选择。');
+    super('没有找到这项合并、拆分或号码变更申请：可能编号有误，或不在您的管辖区域。请在待审列表中重新选择。');
   }
 }
 
@@ -12,7 +12,7 @@ export class DecisionNotOpen extends DomainError {
   readonly slug = 'identity-decision-not-open';
   readonly kind = 'conflict';
   constructor() {
-    super('这项合并或拆分申请已经审核过，不能再审。请刷新列表查看结果。');
+    super('这项申请已经审核过，不能再审。请刷新列表查看结果。');
   }
 }
 
@@ -20,7 +20,7 @@ export class DecisionFourEyes extends DomainError {
   readonly slug = 'identity-decision-four-eyes';
   readonly kind = 'forbidden';
   constructor() {
-    super('合并和拆分须由提出人及其代理人以外的第二人审核，请交由另一位有权人员办理。');
+    super('合并、拆分和身份证号变更须由提出人及其代理人以外的第二人审核，请交由另一位有权人员办理。');
   }
 }
 
@@ -28,7 +28,7 @@ export class DecisionAlreadyProposed extends DomainError {
   readonly slug = 'identity-decision-already-proposed';
   readonly kind = 'conflict';
   constructor() {
-    super('这两份档案已有一项待审的申请。请先审核那一项，再提出新的申请。');
+    super('这份档案已有一项待审的同类申请。请先审核那一项，再提出新的申请。');
   }
 }
 
@@ -57,17 +57,18 @@ export class FilesNotMergeable extends DomainError {
   }
 }
 
+const CONTRADICTIONS = {
+  death: '两份档案的死亡登记不一致。请先核实本人情况，在有误的一份上登记或撤回死亡，再办理合并。',
+  away: '两份档案的迁出情况不一致。请先核实户籍所在地，在有误的一份上登记迁移，再办理合并。',
+  number: '拟保留的档案是临时登记，还没有身份证号。请以有身份证号的一份为保留档案，重新提出合并。',
+};
+
 /** What stops or moves what somebody has must not follow from a merge alone. */
 export class FilesContradict extends DomainError {
   readonly slug = 'files-contradict';
   readonly kind = 'conflict';
-  constructor(about: 'death' | 'away') {
-    super(
-      about === 'death'
-        ? '两份档案的死亡登记不一致。请先核实本人情况，在有误的一份上登记或撤回死亡，再办理合并。'
-        : '两份档案的迁出情况不一致。请先核实户籍所在地，在有误的一份上登记迁移，再办理合并。',
-      { about },
-    );
+  constructor(about: keyof typeof CONTRADICTIONS) {
+    super(CONTRADICTIONS[about], { about });
   }
 }
 

@@ -22,6 +22,7 @@ import {
   type Person,
   type PersonFile,
 } from './person.js';
+import { hasNumber } from './person-number.js';
 
 type NewId = () => string;
 
@@ -63,6 +64,7 @@ export function checkMergeable(survivor: Person, absorbed: Person): void {
   if (survivor.personId === absorbed.personId) throw new FilesNotMergeable();
   if (survivor.death?.diedOn !== absorbed.death?.diedOn) throw new FilesContradict('death');
   if (survivor.away?.to !== absorbed.away?.to) throw new FilesContradict('away');
+  if (!hasNumber(survivor) && hasNumber(absorbed)) throw new FilesContradict('number');
 }
 
 /** A merge as it comes out: the surviving file, and what it took over. */

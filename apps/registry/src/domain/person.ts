@@ -98,11 +98,9 @@ export function registeredEvent(person: Person): NewEvent {
 }
 
 /** What may be changed about who a person is. */
-export type PersonChange = Partial<
-  Pick<Person, 'name' | 'sex' | 'birthDate' | 'identityToken' | 'householdId' | 'relation'>
->;
+export type PersonChange = Partial<Pick<Person, 'name' | 'householdId' | 'relation'>>;
 
-/** A corrected name, identity number or household. Nothing changed: nothing is told. */
+/** A corrected name or household. Nothing changed: nothing is told. The identity number has its own way: `changeNumber`. */
 export function changePerson(file: PersonFile, change: PersonChange): FileDecision {
   const changed = { ...file.person, ...change };
   const keys = Object.keys(change) as (keyof PersonChange)[];

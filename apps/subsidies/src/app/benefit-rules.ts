@@ -3,12 +3,14 @@ import { Catalogue, rateOf, type ItemInForce } from '@app/catalogue';
 import type { Case } from '@app/casework';
 import type { FirstMonthRule } from '../domain/benefit.js';
 import type { Month } from '../domain/month.js';
+import { cycleSaid, type Cycle } from '../domain/pay-line.js';
 import { datedRates, type Rate } from '../domain/rates.js';
 import { paidBefore, takenOverRates } from './take-over-rates.js';
 
 /** What the catalogue says of the money of a case's item. */
 export interface BenefitRule {
   readonly firstMonth: FirstMonthRule;
+  readonly cycle: Cycle;
   ratesFrom(fromMonth: Month, state: Pick<Case, 'because' | 'divisionCode'>): readonly Rate[] | null;
 }
 
@@ -39,6 +41,7 @@ function ruleOf(item: ItemInForce): BenefitRule | null {
   const changes = parameters.flatMap((name) => (item.values[name] ?? []).map(({ from }) => from));
   return {
     firstMonth: item.payment.from,
+    cycle: cycleSaid(item.payment.cycle),
     ratesFrom: (fromMonth, { because, divisionCode }) => {
       const before = paidBefore(because);
       if (before) return takenOverRates(item, divisionCode, fromMonth, before, changes);

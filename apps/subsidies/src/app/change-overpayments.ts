@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { handOf, type Actor, type Permission } from '@app/access';
 import { Clock } from '@app/kernel';
+import { Outbox } from '@app/messaging';
 import { type Caller, Database, type Tx } from '@app/platform';
 import { LedgerBooks } from '../adapters/postgres/ledger-books.js';
-import { Overpayments, type ShownOverpayment } from '../adapters/postgres/overpayments.js';
+import { Overpayments, type FoundWith, type ShownOverpayment } from '../adapters/postgres/overpayments.js';
 import { DayInFutureOfReceipt } from '../domain/overpayment-errors.js';
 import { monthOf } from '../domain/month.js';
 import {
@@ -17,6 +18,7 @@ import {
   type RecoveryMethod,
 } from '../domain/overpayment.js';
 import { changingMoney, lookingAtMoney } from './money-callers.js';
+import { recoveredOf } from './recovered-of.js';
 
 /** An overpayment as a step leaves it. */
 export interface OverpaymentChange {
@@ -34,6 +36,7 @@ export class ChangeOverpayments {
     private readonly database: Database,
     private readonly overpayments: Overpayments,
     private readonly books: LedgerBooks,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
@@ -100,7 +103,8 @@ export class ChangeOverpayments {
       'received',
       `${receipt.receivedOn} ${receipt.proof}`,
       (before) => checkSeen(before, receipt.version),
-      async (tx, before, county) => {
+      async (tx, before, { holder }) => {
+        const county = holder.divisionCode.slice(0, 6);
         const { state, entries } = recover(before, receipt.fen, `receipt:${id}:${receipt.version}`);
         // Books are the service's own; whose benefit it is was asked with the caller's reach.
         await tx.asService(async () => {
@@ -108,6 +112,7 @@ export class ChangeOverpayments {
           await this.books.add(tx, entries, { county, bookedIn, runNo: null, by: tx.actor });
           await this.books.addPaid(tx, [{ benefitId: before.benefitId, fen: -receipt.fen, even: false }]);
         });
+        this.outbox.append(tx, [recoveredOf(state, holder, entries)]);
         return state;
       },
     );
@@ -120,14 +125,14 @@ export class ChangeOverpayments {
     what: string,
     note: string,
     decide: (before: Overpayment, caller: Caller) => Overpayment,
-    effect?: (tx: Tx, before: Overpayment, county: string) => Promise<Overpayment>,
+    effect?: (tx: Tx, before: Overpayment, seen: FoundWith) => Promise<Overpayment>,
   ): Promise<OverpaymentChange> {
     const seen = await this.overpayments.find(lookingAtMoney(actor, 'overpayment:read'), id);
-    const caller = changingMoney(actor, [permission], seen.places);
+    const caller = changingMoney(actor, [permission], [seen.holder.divisionCode]);
     return this.database.command(caller, async (tx) => {
       const before = await this.overpayments.lock(tx, id);
       const decided = decide(before, caller);
-      const state = effect ? await effect(tx, before, seen.places[0]!.slice(0, 6)) : decided;
+      const state = effect ? await effect(tx, before, seen) : decided;
       await this.overpayments.save(tx, [state], note);
       tx.audit({
         what: `overpayment.${what}`,

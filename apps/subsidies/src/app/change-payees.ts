@@ -9,12 +9,15 @@ import {
   confirmPayee,
   enterPayee,
   readAccountNumber,
+  readPhone,
   refusePayee,
   withdrawPayee,
   type Holder,
+  type PayeeAccount,
   type Proof,
 } from '../domain/payee.js';
 import { PayeeNotFound, PersonHasNoBenefit } from '../domain/payee-errors.js';
+import { CheckAuthority } from './check-authority.js';
 import { changingMoney, lookingAtMoney, mayChangeMoney } from './money-callers.js';
 
 /** What somebody enters who has the passbook or card before them. */
@@ -26,6 +29,8 @@ export interface PayeeForm {
   readonly proof: Proof | null;
   readonly bank: string;
   readonly accountNumber: string;
+  /** Telephone that the payee leaves; null: none. */
+  readonly phone: string | null;
 }
 
 /** Payee accounts are entered by one person and confirmed by another; each change is in its own transaction. */
@@ -34,15 +39,21 @@ export class ChangePayees {
   constructor(
     private readonly payees: PayeeRepository,
     private readonly queries: PayeeQueries,
+    private readonly authority: CheckAuthority,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws PersonHasNoBenefit, AccountNumberNotPossible, ProofEnded, PayeeAlreadyPending, NotAllowed */
-  async enter(actor: Actor, { accountNumber, holderName, ...form }: PayeeForm): Promise<PayeeChange> {
+  /**
+   * @throws PersonHasNoBenefit, AccountNumberNotPossible, PhoneNotPossible, ProofEnded, PayeeAlreadyPending, NotAllowed, and as
+   *   `CheckAuthority`
+   */
+  async enter(actor: Actor, { accountNumber, phone, holderName, ...form }: PayeeForm): Promise<PayeeChange> {
     const digits = readAccountNumber(accountNumber);
+    const telephone = phone === null ? null : readPhone(phone);
     const places = await this.queries.placesOf(lookingAtMoney(actor, 'payee:read'), form.personId);
     if (places.length === 0) throw new PersonHasNoBenefit();
     const caller = changingMoney(actor, ['payee:enter'], places);
+    await this.authority.run(caller, { ...form, holderName });
     const account = enterPayee(
       {
         ...form,
@@ -53,17 +64,19 @@ export class ChangePayees {
       },
       this.clock.today(),
     );
-    return this.payees.add(caller, account, digits);
+    return this.payees.add(caller, account, { digits, phone: telephone });
   }
 
-  /** @throws PayeeNotFound, NotAllowed, and as `confirmPayee` */
+  /** @throws PayeeNotFound, NotAllowed, and as `confirmPayee` and `CheckAuthority` */
   async confirm(
     actor: Actor,
     accountId: string,
     { version, accountNumber }: { version: number; accountNumber: string },
   ): Promise<PayeeChange> {
     const token = this.payees.tokenOf(readAccountNumber(accountNumber));
-    const { caller } = await this.acting(actor, accountId, 'payee:confirm');
+    const { caller, seen } = await this.acting(actor, accountId, 'payee:confirm');
+    if (seen.status === 'pending')
+      await this.authority.run(caller, { ...seen, holderName: seen.holderName.reveal() });
     return this.payees.change(caller, accountId, 'payee.confirmed', null, (account, paidBefore) =>
       confirmPayee(account, paidBefore, { by: handOf(caller), version, token }, this.clock.today()),
     );
@@ -103,11 +116,11 @@ export class ChangePayees {
     actor: Actor,
     accountId: string,
     ...needed: [Permission, ...Permission[]]
-  ): Promise<{ caller: Caller; places: readonly string[] }> {
+  ): Promise<{ caller: Caller; places: readonly string[]; seen: PayeeAccount }> {
     const looking = lookingAtMoney(actor, 'payee:read');
     const seen = await this.queries.find(looking, accountId);
     if (!seen) throw new PayeeNotFound();
     const places = await this.queries.placesOf(looking, seen.personId);
-    return { caller: changingMoney(actor, needed, places), places };
+    return { caller: changingMoney(actor, needed, places), places, seen };
   }
 }

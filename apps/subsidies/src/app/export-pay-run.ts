@@ -2,18 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { ColumnCipher, type Actor } from '@app/access';
 import { type Caller, Database, type Tx } from '@app/platform';
 import { createHash } from 'node:crypto';
-import { accountNumberOf } from '../adapters/postgres/payable-accounts.js';
 import { PayRunFiles } from '../adapters/postgres/pay-run-files.js';
 import { PayRunRepository } from '../adapters/postgres/pay-run-repository.js';
 import type { PayRunRow } from '../adapters/postgres/pay-run-rows.js';
+import { bankFileFormat, type BankFile, type BankFileFormat } from '../domain/bank-file/index.js';
 import {
-  bankFileFormat,
-  writeBankFile,
-  type BankFile,
-  type BankFileFormat,
-} from '../domain/bank-file/index.js';
-import { BankFileDiffers, NothingToPay, PayRunNotReady } from '../domain/pay-run-errors.js';
-import { referenceOf } from '../domain/payment-reference.js';
+  BankFileDestroyed,
+  BankFileDiffers,
+  NothingToPay,
+  PayRunNotReady,
+} from '../domain/pay-run-errors.js';
+import { bankFileOf } from './bank-file-of-run.js';
 import { BankFormats } from './bank-formats.js';
 import { FirstRunDifference } from './first-run-difference.js';
 import { changingMoney, lookingAtMoney } from './money-callers.js';
@@ -45,7 +44,7 @@ export class ExportPayRun {
   /**
    * @param formatId absent: the format by which it was exported before
    * @throws PayRunNotFound, NotAllowed, PayRunNotReady, BankFormatUnknown, NothingToPay, BankFileNotWritable, BankFileDiffers,
-   *   DifferenceNotSigned
+   *   BankFileDestroyed, DifferenceNotSigned
    */
   async run(actor: Actor, runNo: number, formatId: string): Promise<Exported> {
     const before = await this.runs.one(lookingAtMoney(actor, 'pay-run:read'), runNo);
@@ -70,16 +69,7 @@ export class ExportPayRun {
   private async write(caller: Caller, run: PayRunRow, format: BankFileFormat): Promise<BankFile> {
     const lines = await this.files.lines(caller, run.run_no);
     if (lines.length === 0) throw new NothingToPay();
-    return writeBankFile(
-      format,
-      lines.map(({ lineNo, payeeName, accountNumber, fen }) => ({
-        reference: referenceOf(run.run_no, lineNo),
-        payeeName,
-        account: accountNumberOf(this.cipher, accountNumber).reveal(),
-        fen,
-        remark: `${run.month}补贴`,
-      })),
-    );
+    return bankFileOf(run, lines, format, this.cipher);
   }
 
   private note(caller: Caller, runNo: number, format: BankFileFormat, file: BankFile): Promise<void> {
@@ -99,13 +89,14 @@ export class ExportPayRun {
         tx,
         { ...run, count: file.totals.count, fen: file.totals.fen },
         'exported',
-        `sha256:${file.sha256}`,
+        `文件校验值 ${file.sha256}`,
       );
     });
   }
 }
 
-function checkState({ state }: PayRunRow): void {
+function checkState({ state, file_destroyed_on: destroyedOn }: PayRunRow): void {
+  if (destroyedOn !== null) throw new BankFileDestroyed(destroyedOn);
   if (state !== 'ordered' && state !== 'exported' && state !== 'closed') throw new PayRunNotReady(state);
 }
 

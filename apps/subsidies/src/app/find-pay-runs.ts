@@ -3,6 +3,7 @@ import type { Actor } from '@app/access';
 import { BenefitQueries } from '../adapters/postgres/benefit-queries.js';
 import {
   PayRunQueries,
+  type CheckCount,
   type ReasonCount,
   type ShownEntry,
   type ShownFinding,
@@ -13,6 +14,7 @@ import { PayRunRepository } from '../adapters/postgres/pay-run-repository.js';
 import type { PayRunRow } from '../adapters/postgres/pay-run-rows.js';
 import { BenefitNotFound } from '../domain/errors.js';
 import type { BookedMonth } from '../domain/ledger.js';
+import { checkDuties, checksOf, dutyOf, type Duty, type PayCheck } from '../domain/pay-duty.js';
 import { lookingAtMoney } from './money-callers.js';
 
 /** A run as it is shown. Money in 分. */
@@ -32,12 +34,18 @@ export interface PayRunSummary {
   readonly orderedFen: number;
   readonly openFindings: number;
   readonly fileSha256: string | null;
+  /** Null: it can be written again. */
+  readonly fileDestroyedOn: string | null;
   readonly plannedBy: string;
   readonly version: number;
 }
 
+/** Something that stands on a list, with who looks after it; null: nobody has to. */
+type Owned<Thing> = Thing & { readonly [Key in keyof Duty]: Duty[Key] | null };
+
 export interface PayRunDetail extends PayRunSummary {
-  readonly reasons: readonly ReasonCount[];
+  readonly reasons: readonly Owned<ReasonCount>[];
+  readonly checks: readonly (CheckCount & Duty)[];
   readonly steps: readonly ShownStep[];
 }
 
@@ -72,11 +80,20 @@ export class FindPayRuns {
   async one(actor: Actor, runNo: number): Promise<PayRunDetail> {
     const reader = lookingAtMoney(actor, 'pay-run:read');
     const row = await this.repository.one(reader, runNo);
-    const [reasons, steps] = await Promise.all([
+    const [reasons, checks, steps] = await Promise.all([
       this.runs.reasons(reader, runNo),
+      this.runs.checks(reader, runNo),
       this.runs.steps(reader, runNo),
     ]);
-    return { ...summaryOf(row), reasons, steps };
+    return {
+      ...summaryOf(row),
+      reasons: reasons.map((each) => ({
+        ...each,
+        ...(dutyOf(each.state, each.reason) ?? { owner: null, todo: null }),
+      })),
+      checks: checks.map((each) => ({ ...each, ...checkDuties[each.check] })),
+      steps,
+    };
   }
 
   /** @throws PayRunNotFound */
@@ -91,17 +108,34 @@ export class FindPayRuns {
     return { lines, next: lines.length === query.limit ? (lines.at(-1)?.lineNo ?? null) : null };
   }
 
-  /** @throws PayRunNotFound */
+  /**
+   * @param query `owner`: only what is theirs to look after
+   * @throws PayRunNotFound
+   */
   async findings(
     actor: Actor,
     runNo: number,
-    query: Parameters<PayRunQueries['findings']>[2],
-  ): Promise<{ readonly findings: readonly ShownFinding[]; readonly next: string | null }> {
+    {
+      owner,
+      check,
+      ...query
+    }: Omit<Parameters<PayRunQueries['findings']>[2], 'checks'> & {
+      owner?: string | undefined;
+      check?: PayCheck | undefined;
+    },
+  ): Promise<{ readonly findings: readonly (ShownFinding & Duty)[]; readonly next: string | null }> {
     const reader = lookingAtMoney(actor, 'pay-run:read');
     await this.repository.one(reader, runNo);
-    const findings = await this.runs.findings(reader, runNo, query);
+    const checks = owner === undefined ? undefined : checksOf(owner);
+    const findings = await this.runs.findings(reader, runNo, {
+      ...query,
+      checks: check === undefined ? checks : [check].filter((each) => checks?.includes(each) ?? true),
+    });
     const last = findings.length === query.limit ? findings.at(-1) : undefined;
-    return { findings, next: last ? `${last.personId}.${last.check}` : null };
+    return {
+      findings: findings.map((each) => ({ ...each, ...checkDuties[each.check] })),
+      next: last ? `${last.personId}.${last.check}` : null,
+    };
   }
 
   /** @throws BenefitNotFound */
@@ -128,6 +162,7 @@ function summaryOf(row: PayRunRow): PayRunSummary {
     orderedFen: row.ordered_fen,
     openFindings: row.open_findings,
     fileSha256: row.file_sha256,
+    fileDestroyedOn: row.file_destroyed_on,
     plannedBy: row.planned_by,
     version: row.version,
   };

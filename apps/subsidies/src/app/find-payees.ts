@@ -11,6 +11,7 @@ import {
 } from '../adapters/postgres/payee-queries.js';
 import { PayeeNotFound } from '../domain/payee-errors.js';
 import { monthOf } from '../domain/month.js';
+import { checkDuties, type Duty } from '../domain/pay-duty.js';
 import { lookingAtMoney } from './money-callers.js';
 
 export interface PayeePage {
@@ -23,7 +24,7 @@ export interface PayeeDetail extends ShownPayee {
 }
 
 export interface FindingPage {
-  readonly findings: readonly PayeeFinding[];
+  readonly findings: readonly (Omit<PayeeFinding, 'basis'> & Duty)[];
   readonly next: string | null;
 }
 
@@ -76,6 +77,9 @@ export class FindPayees {
       ),
     );
     const last = findings.length === query.limit ? findings.at(-1) : undefined;
-    return { findings, next: last ? `${last.personId}.${last.check}` : null };
+    return {
+      findings: findings.map((each) => ({ ...each, ...checkDuties[each.check] })),
+      next: last ? `${last.personId}.${last.check}` : null,
+    };
   }
 }

@@ -25,6 +25,7 @@ export class FindTakeOvers {
       lists: await this.queries.lists(reader, takeOverId),
       findings: await this.queries.kinds(reader, takeOverId),
       villages: await this.queries.villages(reader, takeOverId),
+      firstRun: await this.queries.firstRun(reader, takeOverId),
     };
   }
 

@@ -54,12 +54,19 @@ export class FirstRunDifference {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws PayRunNotFound, NotAllowed, NoDifferenceToSign */
+  /**
+   * Also once it is signed: by whom, stands with it.
+   * @throws PayRunNotFound, NotAllowed, NoDifferenceToSign
+   */
   async of(actor: Actor, runNo: number): Promise<Difference> {
     const run = await this.runs.one(lookingAtMoney(actor, 'pay-run:read'), runNo);
     // Whoever sees a county's run sees every line of it and of the list; asked row by row it would take minutes.
     return this.database.read(this.actor, async (tx) =>
-      this.compared(tx, await this.takeOverOf(tx, run), run),
+      this.compared(
+        tx,
+        (await this.takeOvers.signedWith(tx, runNo)) ?? (await this.takeOverOf(tx, run)),
+        run,
+      ),
     );
   }
 

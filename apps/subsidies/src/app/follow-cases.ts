@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CaseEffects, type Case, type CaseChange } from '@app/casework';
-import { causedBy, type CausedEvent } from '@app/contracts';
+import { causedBy, type CausedEvent, type NewEvent } from '@app/contracts';
 import type { Decision } from '@app/kernel';
 import type { Tx } from '@app/platform';
 import { v5 as uuidV5 } from 'uuid';
@@ -20,6 +20,7 @@ import {
 import { firstMonthFrom, type Month } from '../domain/month.js';
 import { continuedBy, higherOf } from '../domain/rates.js';
 import { BenefitRules, type BenefitRule } from './benefit-rules.js';
+import { paidBefore } from './take-over-rates.js';
 
 const BENEFITS = '0f0c4a86-6f0d-4a57-9d15-8f3a1b6e2c11';
 
@@ -56,11 +57,17 @@ export class FollowCases extends CaseEffects {
       if (!decision || decision.events.length === 0) continue;
       benefits.put(decision.state);
       states.push(decision.state);
-      events.push(...decision.events.map((event) => (change.cause ? causedBy(change.cause, event) : event)));
+      const told = decision.events.map((event) => withCycle(event, rule));
+      events.push(...told.map((event) => (change.cause ? causedBy(change.cause, event) : event)));
     }
     await this.ledger.save(tx, states, changes[0]!.day);
     return events;
   }
+}
+
+/** Who holds payments against benefits asks no quarter's months of a run within the quarter. */
+function withCycle(event: NewEvent, { cycle }: BenefitRule): NewEvent {
+  return cycle === 'unknown' ? event : { ...event, data: { ...(event.data as object), cycle } };
 }
 
 /** The benefits of a slice, as they are while its changes are followed one after the other. */
@@ -157,6 +164,7 @@ function follow(
     case 'claimed':
     case 'claim-released':
     case 'claim-handed-on':
+    case 'kept':
     case 'material-received':
     case 'material-checked':
     case 'material-refused':
@@ -216,12 +224,15 @@ function grant(benefits: Benefits, after: Case, rule: BenefitRule): Decision<Ben
   const under = { caseId: after.id, itemVersion: item.version, divisionCode };
   if (running) return continueBenefit(running, under, rule.ratesFrom(running.fromMonth, after));
   const fromMonth = firstMonth(rule.firstMonth, { decidedOn, effectiveFrom, appliedOn, entitledOn });
-  return grantBenefit({
-    ...under,
-    id: uuidV5(after.id, BENEFITS),
-    personId: after.personId,
-    itemId: item.id,
-    fromMonth,
-    rates: rule.ratesFrom(fromMonth, after),
-  });
+  return grantBenefit(
+    {
+      ...under,
+      id: uuidV5(after.id, BENEFITS),
+      personId: after.personId,
+      itemId: item.id,
+      fromMonth,
+      rates: rule.ratesFrom(fromMonth, after),
+    },
+    paidBefore(after.because)?.lastPaid,
+  );
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { paymentOrderedV1 } from '@app/contracts';
+import { paymentOrderedV1, type NewEvent } from '@app/contracts';
 import { Outbox } from '@app/messaging';
 import { type Caller, Database, type Tx } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
@@ -11,6 +11,7 @@ import type { PayRunRow } from '../adapters/postgres/pay-run-rows.js';
 import type { Entry } from '../domain/ledger.js';
 import { openFen, recover, type Overpayment } from '../domain/overpayment.js';
 import { CHUNK } from './pay-run-pace.js';
+import { recoveredOf } from './recovered-of.js';
 
 /**
  * Orders an approved run: its money comes into the books as paid, with its facts, in chunks, each with the place where the run stands. A
@@ -50,7 +51,7 @@ export class OrderPayRun {
   }
 
   private async write(tx: Tx, run: PayRunRow, lines: readonly LineToOrder[], upTo: number): Promise<void> {
-    const { lines: known, recovered, entries } = await this.setOff(tx, run, lines);
+    const { lines: known, recovered, entries, facts } = await this.setOff(tx, run, lines);
     const ordered = known.filter(({ isSame }) => isSame);
     await Promise.all([
       this.books.add(tx, [...ordered.flatMap((line) => entriesOf(line, run.run_no)), ...entries], {
@@ -70,9 +71,8 @@ export class OrderPayRun {
       this.overpayments.save(tx, recovered, `run:${run.run_no}`),
       this.lines.ordered(tx, run, known, upTo),
     ]);
-    this.outbox.append(
-      tx,
-      ordered.map((line) =>
+    this.outbox.append(tx, [
+      ...ordered.map((line) =>
         paymentOrderedV1.of({
           personId: line.personId,
           divisionCode: line.divisionCode,
@@ -84,7 +84,8 @@ export class OrderPayRun {
           fen: line.fen,
         }),
       ),
-    );
+      ...facts,
+    ]);
   }
 
   /**
@@ -95,15 +96,21 @@ export class OrderPayRun {
     tx: Tx,
     run: PayRunRow,
     lines: readonly LineToOrder[],
-  ): Promise<{ lines: readonly LineToOrder[]; recovered: Overpayment[]; entries: Entry[] }> {
+  ): Promise<{
+    lines: readonly LineToOrder[];
+    recovered: Overpayment[];
+    entries: Entry[];
+    facts: NewEvent[];
+  }> {
     const keeping = lines.filter(({ isSame, setOff }) => isSame && setOff > 0);
-    if (keeping.length === 0) return { lines, recovered: [], entries: [] };
+    if (keeping.length === 0) return { lines, recovered: [], entries: [], facts: [] };
     const states = await this.overpayments.of(
       tx,
       keeping.map(({ benefitId }) => benefitId),
     );
     const recovered: Overpayment[] = [];
     const entries: Entry[] = [];
+    const facts: NewEvent[] = [];
     const isSame = (line: LineToOrder): boolean => {
       if (!line.isSame || line.setOff === 0) return line.isSame;
       const state = states.find(({ id }) => id === line.overpaymentId);
@@ -112,9 +119,10 @@ export class OrderPayRun {
       const { state: after, entries: made } = recover(state, line.setOff, `run:${run.run_no}`);
       recovered.push(after);
       entries.push(...made);
+      facts.push(recoveredOf(after, line, made));
       return true;
     };
-    return { lines: lines.map((line) => ({ ...line, isSame: isSame(line) })), recovered, entries };
+    return { lines: lines.map((line) => ({ ...line, isSame: isSame(line) })), recovered, entries, facts };
   }
 }
 

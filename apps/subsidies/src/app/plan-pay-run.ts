@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { Catalogue } from '@app/catalogue';
+import { Catalogue, valueOn } from '@app/catalogue';
 import { type Caller, Database, type Tx } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
 import { LedgerBooks, type BooksOf } from '../adapters/postgres/ledger-books.js';
 import { Overpayments, type FoundOverpayment } from '../adapters/postgres/overpayments.js';
-import { prePayChecks, type PayeeFinding } from '../adapters/postgres/payee-checks.js';
+import { lookAtMany, prePayChecks } from '../adapters/postgres/payee-checks.js';
 import { PayRunFindings } from '../adapters/postgres/pay-run-findings.js';
 import { PayRunLines, type Candidate, type PlannedLine } from '../adapters/postgres/pay-run-lines.js';
 import { PayRunRepository } from '../adapters/postgres/pay-run-repository.js';
 import type { PayRunRow } from '../adapters/postgres/pay-run-rows.js';
+import { personChecks } from '../adapters/postgres/person-checks.js';
 import type { Benefit } from '../domain/benefit.js';
 import { isOnlyNext, isSettled, settle, type Entry, type MonthSum } from '../domain/ledger.js';
 import { monthBefore, type Month } from '../domain/month.js';
 import { openFen, type Overpayment } from '../domain/overpayment.js';
-import { lineOf, paidThrough, type Cycle } from '../domain/pay-line.js';
+import type { PayFinding } from '../domain/pay-duty.js';
+import { cycleSaid, lineOf, paidThrough, type Cycle } from '../domain/pay-line.js';
 import { CHUNK } from './pay-run-pace.js';
 
 /**
@@ -77,7 +79,7 @@ export class PlanPayRun {
     const lines: PlannedLine[] = [];
     const overpaid: FoundOverpayment[] = [];
     let nextLine = run.next_line;
-    for (const { benefit, books, account, cycle, through } of open) {
+    for (const { benefit, books, account, heldFor, cycle, through } of open) {
       const settled = settle(benefit, books, months.get(benefit.id) ?? null, through);
       entries.push(...settled.entries);
       sums.push({
@@ -99,6 +101,7 @@ export class PlanPayRun {
         cycle,
         account,
         isParked: parked.has(benefit.personId),
+        heldFor,
         setOff: setsOff ? Math.min(known.instalment!, openFen({ months: toRecover })) : 0,
       });
       if (!line) continue;
@@ -128,16 +131,21 @@ export class PlanPayRun {
   private async check(runNo: number): Promise<void> {
     const run = await this.runs.one(this.actor, runNo);
     // One look at one state of the tables: it only reads, so it holds nothing back however long it takes.
-    const found = await this.database.read(this.actor, (tx) =>
-      prePayChecks(
-        tx,
-        {
-          sql: `select distinct person_id from pay_run_lines where run_no = $1 and state = 'planned'`,
-          params: [runNo],
-        },
-        { on: run.pay_on, since: run.since },
-      ),
-    );
+    const found = await this.database.read(this.actor, async (tx): Promise<PayFinding[]> => {
+      await lookAtMany(tx);
+      const oncePerHousehold = await this.oncePerHousehold(tx, run);
+      return [
+        ...(await prePayChecks(
+          tx,
+          {
+            sql: `select distinct person_id from pay_run_lines where run_no = $1 and state = 'planned'`,
+            params: [runNo],
+          },
+          { on: run.pay_on, since: run.since },
+        )),
+        ...(await personChecks(tx, { runNo, county: run.county, oncePerHousehold })),
+      ];
+    });
     for (let at = 0; at < found.length; at += CHUNK.most) {
       await this.note(runNo, found.slice(at, at + CHUNK.most));
     }
@@ -147,16 +155,29 @@ export class PlanPayRun {
     });
   }
 
-  private async note(runNo: number, found: readonly PayeeFinding[]): Promise<void> {
+  private async note(runNo: number, found: readonly PayFinding[]): Promise<void> {
     await this.database.transaction(this.actor, (tx) => this.findings.add(tx, runNo, found));
+  }
+
+  /** Items of the run that the county pays once per household: by the item's parameter, which has no value unless the county has set one. */
+  private async oncePerHousehold(
+    tx: Tx,
+    { run_no: runNo, county, pay_on: on }: PayRunRow,
+  ): Promise<string[]> {
+    const items = await this.lines.itemsOf(tx, runNo);
+    return items
+      .filter(({ itemId, itemVersion }) => {
+        const { values } = this.catalogue.itemVersion(itemId, itemVersion, `${county}000000`);
+        return valueOn(values['once-per-household'], on) === true;
+      })
+      .map(({ itemId }) => itemId);
   }
 
   private cycleOf({ itemId, itemVersion, divisionCode }: Benefit): Cycle {
     const key = `${itemId} ${itemVersion} ${divisionCode.slice(0, 6)}`;
     let cycle = this.cycles.get(key);
     if (cycle === undefined) {
-      const said = this.catalogue.itemVersion(itemId, itemVersion, divisionCode).payment?.cycle;
-      cycle = said === 'month' || said === 'quarter' ? said : 'unknown';
+      cycle = cycleSaid(this.catalogue.itemVersion(itemId, itemVersion, divisionCode).payment?.cycle);
       this.cycles.set(key, cycle);
     }
     return cycle;

@@ -74,10 +74,16 @@ function decided(state: Benefit, event: (benefit: Benefit) => NewEvent): Decisio
   return { state, events: [event(state)] };
 }
 
-/** A benefit runs from now on. */
-export function grantBenefit(benefit: Omit<Benefit, 'state' | 'version'>): Decision<Benefit> {
+/**
+ * A benefit runs from now on.
+ * @param paidThrough of one that was taken over, the last month that the old list says was paid
+ */
+export function grantBenefit(
+  benefit: Omit<Benefit, 'state' | 'version'>,
+  paidThrough: Month | null = null,
+): Decision<Benefit> {
   return decided({ ...benefit, state: { status: 'running' }, version: 1 }, (state) =>
-    benefitGrantedV1.of(factOf(state)),
+    benefitGrantedV1.of({ ...factOf(state), ...(paidThrough === null ? {} : { paidThrough }) }),
   );
 }
 

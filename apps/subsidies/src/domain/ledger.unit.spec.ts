@@ -172,6 +172,7 @@ describe('a line', () => {
     cycle: 'month',
     account,
     isParked: false,
+    heldFor: 'held',
     setOff: 0,
   } as const;
   const due = settle(benefit(), null, [], '2026-03');

@@ -8,6 +8,12 @@ import type { Account, MonthSum } from './ledger.js';
 export const leftOutReasons = [
   /** Held (暂缓): a named person decides first. */
   'held',
+  /** Held because the person died, and nothing of it is decided yet. */
+  'died',
+  /** Held because their registration moved out of the region. */
+  'moved-away',
+  /** Held because the card was frozen or cancelled, or has run out. */
+  'card-stopped',
   /** The region has set no rate, or the facts do not tell which one holds. */
   'no-rate',
   /** No source says how often the item is paid. */
@@ -27,8 +33,26 @@ export const leftOutReasons = [
 ] as const;
 export type LeftOutReason = (typeof leftOutReasons)[number];
 
+/** The causes of holds that have a reason of their own, the weightiest first. */
+const heldReasons = [
+  ['death', 'died'],
+  ['moved-away', 'moved-away'],
+  ['card-stopped', 'card-stopped'],
+] as const;
+export type HeldReason = 'held' | (typeof heldReasons)[number][1];
+
+/** @param causes of the rounds that proposed to stop what is held; empty: not known */
+export function heldReason(causes: readonly string[]): HeldReason {
+  return heldReasons.find(([cause]) => causes.includes(cause))?.[1] ?? 'held';
+}
+
 /** How often an item is paid (发放周期). */
 export type Cycle = 'month' | 'quarter' | 'unknown';
+
+/** @param said by the item; absent: no source says */
+export function cycleSaid(said: string | undefined): Cycle {
+  return said === 'month' || said === 'quarter' ? said : 'unknown';
+}
 
 /** What one benefit gets in a run, or why it gets nothing. */
 export interface PayLine {
@@ -59,6 +83,8 @@ export interface LineQuestion {
   readonly cycle: Cycle;
   readonly account: AccountOfPerson | null;
   readonly isParked: boolean;
+  /** Why it is held, if it is. */
+  readonly heldFor: HeldReason;
   /** 分 that are to be kept from a line by agreement; 0: none. */
   readonly setOff: number;
 }
@@ -76,13 +102,13 @@ export function lineOf(account: Account, question: LineQuestion): PayLine | null
   const fen = months.reduce((sum, month) => sum + month.fen, 0);
   const leftOut = (reason: LeftOutReason): PayLine => ({
     months,
-    fen: reason === 'held' && fen === 0 ? account.held : fen,
+    fen: reason === question.heldFor && fen === 0 ? account.held : fen,
     accountId: question.account?.accountId ?? null,
     leftOut: reason,
     setOff: 0,
   });
   if (fen === 0) {
-    if (account.held > 0) return leftOut('held');
+    if (account.held > 0) return leftOut(question.heldFor);
     return account.unrated > 0 ? leftOut('no-rate') : null;
   }
   if (question.cycle === 'unknown') return leftOut('no-cycle');

@@ -92,6 +92,18 @@ export class BankFileDiffers extends DomainError {
   }
 }
 
+/** Its time is over, and a named person has approved that it goes. */
+export class BankFileDestroyed extends DomainError {
+  readonly slug = 'bank-file-destroyed';
+  readonly kind = 'conflict';
+  constructor(on: string) {
+    super(
+      `这个批次的代发文件已按保管期限于${on}销毁，不能再导出；发放明细和账目仍可查看，已归档的可凭理由调档。`,
+      { on },
+    );
+  }
+}
+
 const stateNames: Readonly<Record<PayRunState, string>> = {
   planning: '编制中',
   planned: '待审批',

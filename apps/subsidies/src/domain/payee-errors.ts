@@ -85,3 +85,50 @@ export class ProofEnded extends DomainError {
     super('监护或代领证明的有效期已过，请取得有效的证明后重新登记。');
   }
 }
+
+export class PhoneNotPossible extends DomainError {
+  readonly slug = 'phone-not-possible';
+  readonly kind = 'invalid';
+  constructor() {
+    super('联系电话应为7至15位数字，请核对后重新填写，或暂不填写。');
+  }
+}
+
+/** Registry has told who acts for the person, and this one is not among them. */
+export class HolderNotOnFile extends DomainError {
+  readonly slug = 'holder-not-on-file';
+  readonly kind = 'conflict';
+  constructor() {
+    super(
+      '户名所填的人不是此人在册的监护人或代理人，请核对姓名和关系；确有代理权的，请先在档案中凭证明登记，再登记账户。',
+    );
+  }
+}
+
+export class HolderAuthorityOver extends DomainError {
+  readonly slug = 'holder-authority-over';
+  readonly kind = 'conflict';
+  constructor(until: string | null) {
+    super('该监护人或代理人的期限已经届满，不能再登记收款账户。请取得新的证明并在档案中登记后再办理。', {
+      until,
+    });
+  }
+}
+
+export class HolderMayNotNameAccount extends DomainError {
+  readonly slug = 'holder-may-not-name-account';
+  readonly kind = 'conflict';
+  constructor() {
+    super('该代理人的授权不包括登记或变更收款账户。请由本人或监护人办理，或补充授权并在档案中登记。');
+  }
+}
+
+export class ProofOutlivesAuthority extends DomainError {
+  readonly slug = 'proof-outlives-authority';
+  readonly kind = 'invalid';
+  constructor(until: string) {
+    super(`证明有效期晚于代理期限：档案中的监护或代理至${until}为止。请把证明有效期填写为不晚于这一天。`, {
+      until,
+    });
+  }
+}

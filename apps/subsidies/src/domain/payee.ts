@@ -6,6 +6,7 @@ import {
   PayeeFourEyes,
   PayeeNotPending,
   PayeeOver,
+  PhoneNotPossible,
   ProofEnded,
 } from './payee-errors.js';
 import { monthOf, type Month } from './month.js';
@@ -61,6 +62,16 @@ export function readAccountNumber(written: string): string {
   const digits = written.normalize('NFKC').replaceAll(/[\s-]/g, '');
   // As wide as the fields of account numbers in the interbank messages; no bank's own format is known here.
   if (!/^\d{6,32}$/.test(digits)) throw new AccountNumberNotPossible();
+  return digits;
+}
+
+/** The digits of a telephone number, however it was written: with its area code, without that of the country. @throws PhoneNotPossible */
+export function readPhone(written: string): string {
+  const digits = written
+    .normalize('NFKC')
+    .replaceAll(/[\s()-]/g, '')
+    .replace(/^(\+|00)86/, '');
+  if (!/^\d{7,15}$/.test(digits)) throw new PhoneNotPossible();
   return digits;
 }
 

@@ -85,9 +85,14 @@ export class Gateway {
       headers: this.headersFor(request.headers, await this.keys.sign(actor)),
       body: hasBody(request.headers) ? request.body : null,
       bodyLimit,
-      timeoutMs: this.config.GATEWAY_TIMEOUT_SECONDS * 1000,
+      timeoutMs: 1000 * this.secondsFor(request.headers),
       signal: request.signal,
     });
+  }
+
+  private secondsFor(headers: IncomingHttpHeaders): number {
+    const { GATEWAY_TIMEOUT_SECONDS, GATEWAY_FILE_TIMEOUT_SECONDS } = this.config;
+    return bringsFile(headers) ? GATEWAY_FILE_TIMEOUT_SECONDS : GATEWAY_TIMEOUT_SECONDS;
   }
 
   private headersFor(from: IncomingHttpHeaders, token: string): OutgoingHttpHeaders {
@@ -112,6 +117,10 @@ export function passedBack(headers: IncomingHttpHeaders): [string, string | stri
 
 function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function bringsFile(headers: IncomingHttpHeaders): boolean {
+  return hasBody(headers) && !/^application\/json\b/.test(headers['content-type'] ?? 'application/json');
 }
 
 function newTraceparent(): string {

@@ -17,6 +17,7 @@ import {
   column,
   dayColumn,
   digitsColumn,
+  freeTextColumn,
   good,
   readTable,
   textColumn,
@@ -66,7 +67,7 @@ const columns = {
         : bad('登录名不符合要求', '请用2至64位小写字母、数字和 . _ : -，不要用手机号或证件号码作登录名。');
     },
   ),
-  name: textColumn({ header: '姓名', required: true, max: 50, example: '王芳' }),
+  name: freeTextColumn({ header: '姓名', required: true, max: 50, example: '王芳' }),
   divisionCode: column<string>(
     {
       header: '区划代码',

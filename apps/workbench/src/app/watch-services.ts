@@ -63,26 +63,16 @@ export class WatchServices implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async look(): Promise<void> {
+    const others = Object.keys(this.config.SERVICE_ADDRESSES ?? {}).filter(
+      (service) => service !== 'workbench',
+    );
     await Promise.all(
-      this.processes().map(async ([base, services]) => {
+      this.addresses.byProcess(others).map(async ([base, services]) => {
         const timeoutMs = Math.max(500, Math.min(LONGEST_WAIT_MS, this.periodMs / 4));
-        const looks = await this.status.of(new URL(base), services, timeoutMs);
+        const looks = await this.status.of(base, services, timeoutMs);
         for (const [service, look] of looks) await this.judge(service, look);
       }),
     );
-  }
-
-  /** Addresses with the services behind each: in all-in-one one answer holds them all. */
-  private processes(): (readonly [string, string[]])[] {
-    const byAddress = new Map<string, string[]>();
-    for (const service of Object.keys(this.config.SERVICE_ADDRESSES ?? {})) {
-      const base = service === 'workbench' ? null : this.addresses.of(service);
-      if (!base) continue;
-      const others = byAddress.get(base.href);
-      if (others) others.push(service);
-      else byAddress.set(base.href, [service]);
-    }
-    return [...byAddress];
   }
 
   private async judge(service: string, look: Look): Promise<void> {

@@ -155,6 +155,8 @@ const table = {
 
   'case:read': businessRoles,
   'case:work': businessRoles,
+  /** Who has what in hand, and what is late: those who answer for a place, and may give a task that one has to another. */
+  'work:supervise': ['federation-lead', 'township-chair'],
   /** Giving a case to the institution, school or station that does its next steps. */
   'case:place': [
     'benefit-officer',
@@ -205,6 +207,9 @@ const table = {
   'pay-run:check': ['benefit-officer', 'federation-lead', 'member-unit'],
   /** A second person, who answers for it; never who prepared it. */
   'pay-run:approve': ['federation-lead', 'member-unit'],
+  /** Staff and their relatives as declared to the federation: who answers for it, and who keeps the county's lists. */
+  'declaration:read': ['federation-lead', 'data-officer'],
+  'declaration:keep': ['federation-lead', 'data-officer'],
   /** The file for the payer of money, with account numbers in the clear, and its answer. */
   'pay-run:export': ['benefit-officer', 'member-unit'],
   /** A county that goes live: its lists, what was found in them, and who signed the first run's difference. */
@@ -217,6 +222,12 @@ const table = {
   'take-over:look': ['benefit-officer', 'federation-lead'],
   /** Two of these sign what the first run pays otherwise than the old list. */
   'take-over:sign': ['benefit-officer', 'federation-lead', 'member-unit'],
+  /** Lists by which a body that does not work here is asked to decide, and what it has answered. */
+  'decision-list:read': ['benefit-officer', 'federation-lead', 'data-officer'],
+  /** Sends lists out, enters what comes back, and takes cases off a list. */
+  'decision-list:keep': ['benefit-officer'],
+  /** A second person, who answers for it that this is what the body has decided. */
+  'decision-list:confirm': ['benefit-officer', 'federation-lead'],
   /** What was paid and is not owed: who sees the benefit from the township on. */
   'overpayment:read': ['benefit-officer', 'federation-lead', 'data-officer', 'township-chair', 'member-unit'],
   /** Who agrees with the person how it comes back, takes it, or proposes to let it be. */
@@ -254,6 +265,8 @@ const table = {
   'retention:read': ['federation-lead', 'data-officer', 'auditor'],
   /** The other two eyes beside the nightly job: who answers for the county's files. */
   'retention:approve': ['federation-lead'],
+  /** What was deleted for its age and archived before (调档). */
+  'retention:open': ['federation-lead'],
   'delivery:operate': ['operator'],
   /** The keys that sign users' tokens between services. */
   'signing-key:rotate': ['security-admin'],

@@ -14,6 +14,7 @@ import { applyForCase } from '../domain/open-case.js';
 import { consent } from '../domain/work-case.js';
 import { CaseDesk } from './case-desk.js';
 import { summaryOf, type CaseSummary } from './case-view.js';
+import { SignForPerson } from './sign-for-person.js';
 
 export interface Application {
   readonly personId: string;
@@ -25,6 +26,8 @@ export interface Application {
   readonly appliedAt?: string | undefined;
   /** Another organ passed it on (转送、交办). */
   readonly transferred?: boolean | undefined;
+  /** Who applies for the person: an entry of registry's; absent: the person does. */
+  readonly onBehalf?: string | undefined;
 }
 
 /** What is so of such a case. Only a window in another province is elsewhere: the national rule (跨省通办) speaks of no other. */
@@ -44,11 +47,12 @@ export class ApplyForCase {
     private readonly desk: CaseDesk,
     private readonly items: CaseItems,
     private readonly persons: CasePersons,
+    private readonly signing: SignForPerson,
     private readonly clock: Clock,
   ) {}
 
   async run(actor: Actor, application: Application): Promise<CaseSummary> {
-    const { personId, itemId, divisionCode, appliedAt = null } = application;
+    const { personId, itemId, divisionCode, appliedAt = null, onBehalf = null } = application;
     const today = this.clock.today();
     const appliedOn = application.receivedOn ?? today;
     const circumstances = circumstancesOf(application);
@@ -56,6 +60,7 @@ export class ApplyForCase {
     if (!offered) throw new ItemNotOffered(itemId, divisionCode);
     const { roles, department } = applicantsDeskOf(offered.item);
     const by = actingAs(actor, roles, divisionCode, department);
+    const signed = { what: 'application', on: appliedOn, representativeId: onBehalf } as const;
     const caseId = randomUUID();
     const opened = applyForCase(
       {
@@ -84,7 +89,10 @@ export class ApplyForCase {
         throw new CaseExists(itemId, here?.id ?? null);
       },
       summaryOf,
-      { before: (tx) => this.assertMayApply(tx, personId, divisionCode) },
+      {
+        before: (tx) => this.assertMayApply(tx, personId, divisionCode),
+        after: (tx, state) => this.signing.run(tx, state, signed),
+      },
     );
   }
 

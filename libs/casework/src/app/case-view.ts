@@ -50,6 +50,11 @@ const standing = z
   .meta({ id: 'CaseStanding', description: 'How it ended, or what keeps it; what does not apply is absent' });
 export type StandingView = z.infer<typeof standing>;
 
+const sentOut = z.object({ body: department.unwrap(), receipt: z.string(), since: calendarDay }).meta({
+  id: 'CaseSentOut',
+  description: 'Another body was asked by a list to decide (往来名单), and has not answered yet',
+});
+
 const summary = z.object({
   caseId: z.uuid(),
   personId: z.uuid(),
@@ -71,6 +76,7 @@ const summary = z.object({
     .describe('Papers were asked for, or it was accepted without some, and they are still to come.'),
   placement: z.object({ unitId: z.uuid(), since: calendarDay }).nullable(),
   claim: z.object({ by: z.string().describe('User’s id.'), at: instant }).nullable(),
+  sentOut: sentOut.nullable(),
   version: z.int(),
 });
 export const caseSummary = summary.meta({ id: 'CaseSummary' });
@@ -90,6 +96,17 @@ const step = z
         onBehalfOf: z.string().nullable(),
         at: instant,
         note: z.string().nullable(),
+        reported: z
+          .object({
+            body: department.unwrap(),
+            receipt: z.string(),
+            on: calendarDay,
+            decider: z.string().nullable(),
+            document: z.string().nullable(),
+            enteredBy: z.string(),
+          })
+          .nullable()
+          .describe('Decided outside of this system by a body that answered a list; `by` has confirmed it.'),
       })
       .nullable(),
   })
@@ -221,6 +238,7 @@ function listedSummaryOf(state: ListedCase): CaseSummary {
     waitsForPapers: state.waitsForPapers,
     placement: state.placement,
     claim: state.claim,
+    sentOut: state.sentOut ?? null,
     version: state.version,
   };
 }
@@ -281,6 +299,7 @@ export function detailOf(
               onBehalfOf: done.onBehalfOf,
               at: done.at,
               note: done.note,
+              reported: done.reported ? { ...done.reported, enteredBy: done.reported.enteredBy.id } : null,
             }
           : null,
       };

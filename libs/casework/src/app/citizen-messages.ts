@@ -113,8 +113,15 @@ export class CitizenMessages {
    * Tells the person that it is decided, and that the notice can be had. Nothing of the decision stands in it: others may read it too. A case
    * that is decided again has another version, and is told again.
    */
-  async tellDecided(tx: Tx, { id, version }: Pick<Case, 'id' | 'version'>): Promise<void> {
-    await this.request(tx, [{ caseId: id, template: 'decision-ready', cause: `decided/${version}` }]);
+  async tellDecided(tx: Tx, ...decided: readonly Pick<Case, 'id' | 'version'>[]): Promise<void> {
+    await this.request(
+      tx,
+      decided.map(({ id, version }) => ({
+        caseId: id,
+        template: 'decision-ready',
+        cause: `decided/${version}`,
+      })),
+    );
   }
 
   /** What these said is no longer so: they are not sent, as far as they have not been. */

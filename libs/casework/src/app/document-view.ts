@@ -1,5 +1,5 @@
 import { termView, termViewOf, type ClockView } from '@app/clocks';
-import { calendarDay, divisionCode, instant, remedyKinds } from '@app/contracts';
+import { calendarDay, divisionCode, instant, remedyKinds, representativeKinds } from '@app/contracts';
 import { z } from 'zod';
 import {
   challengeOutcomes,
@@ -18,6 +18,7 @@ import {
   serviceOf,
   type CaseDocument,
 } from '../domain/document.js';
+import { appliedBy, signedThings, type Signature } from '../domain/signature.js';
 import type { CaseItem } from '../domain/item.js';
 import { remedyNames, remedyStep } from '../domain/remedy.js';
 
@@ -28,6 +29,7 @@ const service = z
     on: calendarDay,
     servedOn: calendarDay.describe('The day that counts: terms of the person begin after it.'),
     receivedBy: z.enum(receivers).nullable(),
+    representativeId: z.uuid().nullable().describe('Guardian or agent who signed, as registry has them.'),
     witness: z.string().nullable(),
     recorded: z.boolean(),
     reference: z.string().nullable(),
@@ -41,6 +43,20 @@ const service = z
   })
   .meta({ id: 'DocumentService', description: 'How a document was served (送达)' });
 
+const signature = z
+  .object({
+    what: z.enum(signedThings),
+    on: calendarDay.describe('The day on which they signed.'),
+    representativeId: z.uuid().describe('Guardian or agent who signed: their entry in registry.'),
+    kind: z.enum(representativeKinds),
+    until: calendarDay.nullable().describe('Last day of their authority, as it was then.'),
+    by: z.string().describe('Who took it down.'),
+    role: z.string(),
+    onBehalfOf: z.string().nullable(),
+    at: instant,
+  })
+  .meta({ id: 'CaseSignature', description: 'What a guardian or agent signed for the person' });
+
 const documentView = z
   .object({
     documentId: z.uuid(),
@@ -51,6 +67,9 @@ const documentView = z
     reason: z.string().nullable(),
     remedy: z.string().nullable().describe('The remedies that it names, as the person reads them.'),
     madeOn: calendarDay,
+    appliedBy: signature
+      .nullable()
+      .describe('Who had applied or agreed for the person; null: the person had, or nobody had to.'),
     by: z.string(),
     role: z.string(),
     onBehalfOf: z.string().nullable(),
@@ -122,6 +141,12 @@ const challengeView = z
   .meta({ id: 'CaseChallenge', description: 'A decision that the person had looked at again' });
 
 export const paperTrail = {
+  signatures: z
+    .array(signature)
+    .readonly()
+    .describe(
+      'What guardians and agents signed for the person, in order; what the person signed is not here.',
+    ),
   documents: z.array(documentView).readonly(),
   electronicSince: calendarDay.nullable().describe('Since when the person agrees to electronic service.'),
   remedies: z.array(remedyView).readonly(),
@@ -131,6 +156,7 @@ export type PaperTrail = { readonly [Part in keyof typeof paperTrail]: z.infer<(
 
 /** What is known of a case beside the case itself. */
 export interface Trail {
+  readonly signatures: readonly Signature[];
   readonly documents: readonly CaseDocument[];
   readonly electronicSince: string | null;
   readonly challenges: readonly Challenge[];
@@ -138,12 +164,14 @@ export interface Trail {
 
 export function paperTrailOf(
   item: CaseItem,
-  { documents, electronicSince, challenges }: Trail,
+  { signatures, documents, electronicSince, challenges }: Trail,
   clocks: readonly ClockView[],
 ): PaperTrail {
   const running = (step: string) => clocks.findLast((clock) => clock.step === step) ?? null;
+  const applied = appliedBy(signatures);
   return {
-    documents: documents.map(documentViewOf),
+    signatures: signatures.map(signatureViewOf),
+    documents: documents.map((document) => documentViewOf(document, applied)),
     electronicSince,
     remedies: item.remedies.map(({ kind, to, against, term }) => {
       const clock = running(remedyStep(kind));
@@ -164,7 +192,11 @@ export function paperTrailOf(
   };
 }
 
-function documentViewOf(document: CaseDocument) {
+function signatureViewOf({ by, ...signature }: Signature) {
+  return { ...signature, by: by.id, role: by.role };
+}
+
+function documentViewOf(document: CaseDocument, applied: Signature | null) {
   const views = document.services.map(({ proofFileId, by, ...each }) => ({
     ...each,
     hasProof: proofFileId !== null,
@@ -180,6 +212,7 @@ function documentViewOf(document: CaseDocument) {
     reason: document.reason,
     remedy: document.remedy,
     madeOn: document.madeOn,
+    appliedBy: applied && signatureViewOf(applied),
     by: document.by.id,
     role: document.by.role,
     onBehalfOf: document.onBehalfOf,

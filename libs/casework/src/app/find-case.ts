@@ -5,6 +5,7 @@ import { readerOf, CaseDesk } from './case-desk.js';
 import { CaseAppointments } from '../adapters/postgres/case-appointments.js';
 import { CaseChallenges } from '../adapters/postgres/case-challenges.js';
 import { CaseDocuments } from '../adapters/postgres/case-documents.js';
+import { CaseSignatures } from '../adapters/postgres/case-signatures.js';
 import { CaseMessages } from '../adapters/postgres/case-messages.js';
 import { KnownPapers } from '../adapters/postgres/known-papers.js';
 import { missingOf } from '../domain/papers.js';
@@ -21,15 +22,17 @@ export class FindCase {
     private readonly challenges: CaseChallenges,
     private readonly messages: CaseMessages,
     private readonly appointments: CaseAppointments,
+    private readonly signatures: CaseSignatures,
   ) {}
 
   async run(actor: Actor, caseId: string): Promise<CaseDetail> {
     const found = await this.desk.seen(actor, caseId);
     const reader = readerOf(actor);
-    const [clocks, papers, documents, electronicSince, challenges, messages, appointments] =
+    const [clocks, papers, signatures, documents, electronicSince, challenges, messages, appointments] =
       await Promise.all([
         this.clocks.of(reader, caseId),
         this.papers.offered(reader, { personId: found.personId, materials: missingOf(found) }),
+        this.signatures.of(reader, caseId),
         this.documents.of(reader, caseId),
         this.documents.electronicSince(reader, caseId),
         this.challenges.of(reader, caseId),
@@ -40,7 +43,7 @@ export class FindCase {
       found,
       clocks,
       papers,
-      { documents, electronicSince, challenges },
+      { signatures, documents, electronicSince, challenges },
       { messages, appointments },
     );
   }

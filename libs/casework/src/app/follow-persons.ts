@@ -13,7 +13,7 @@ import {
 import { Database, type Tx } from '@app/platform';
 import { CaseRepository } from '../adapters/postgres/case-repository.js';
 import { endedStatuses } from '../domain/case.js';
-import { CaseTwinLives, setAsideTwin } from '../domain/twin-case.js';
+import { CaseTwinLives, keepTwin, setAsideTwin } from '../domain/twin-case.js';
 
 /** What a person has once at most while it lives. Its table has `created_at` and `twin_of`, and its unique index leaves out who has a twin. */
 export interface SingleThing {
@@ -89,23 +89,39 @@ export class CasePersonFollower extends PersonFollower {
 
   async merge(tx: Tx, move: PersonMove): Promise<void> {
     const asideCases = new Set<string>();
+    const keptFor = new Map<string, string>();
     for (const thing of this.things) {
-      for (const caseId of await setAside(tx, thing, move)) asideCases.add(caseId);
+      for (const { caseId, twinOf } of await setAside(tx, thing, move)) {
+        asideCases.add(caseId);
+        if (thing === CASES) keptFor.set(twinOf, caseId);
+      }
     }
     await this.beforeMerge(tx, move);
     await moveRows(tx, [...TABLES, ...this.tables], move);
     await this.files.moveTo(tx, move.from, move.to);
     await tx.query('delete from case_persons where person_id = $1', [move.from]);
+    await tx.query('delete from case_representatives where person_id = $1', [move.from]);
     await this.afterMerge(tx, move);
     const today = this.clock.today();
     await this.cases.changeEach(tx, [...asideCases], move.cause, (state) =>
       setAsideTwin(state, move.cause.id, today),
+    );
+    // Who knows one case of a person and item must know that which goes on, not that which waits.
+    await this.cases.changeEach(tx, [...keptFor.keys()], move.cause, (state) =>
+      keepTwin(state, keptFor.get(state.id)!),
     );
   }
 
   async split(tx: Tx, part: PersonPart): Promise<void> {
     const tables = [...TABLES, ...this.tables, { table: 'files', ids: ['file_id', 'case_id'] }];
     await partRows(tx, tables, part);
+    // A stop is of an item and a period: it goes where the case of these goes, unless who stays has one, too.
+    await tx.query(
+      `update proposed_stops s set person_id = $2 from cases c
+       where c.case_id = any($1::uuid[]) and c.person_id = $2 and s.person_id = $3 and s.item_id = c.item_id and s.period = c.period
+         and not exists (select from cases o where o.person_id = $3 and o.item_id = s.item_id and o.period = s.period)`,
+      [part.subjects, part.to, part.from],
+    );
     // Of different persons, they are no twins any more; a hold is lifted by a person.
     for (const { table, id } of this.things) {
       await tx.query(
@@ -178,24 +194,35 @@ export class CasePersonFollower extends PersonFollower {
   }
 }
 
-/** Marks the younger of each two. @returns the cases that wait with them */
+/**
+ * Marks the younger of each two; what rests on a case waits with it, whichever of the two came to be first, so that one of them goes on.
+ * @returns the cases that wait with them, each with that of which its thing is the twin
+ */
 async function setAside(
   tx: Tx,
   { table, id, by, lives, ofCase }: SingleThing,
   move: PersonMove,
-): Promise<string[]> {
+): Promise<{ caseId: string; twinOf: string }[]> {
+  const rests = ofCase && table !== CASES.table;
+  const cases = rests
+    ? 'join cases ca on ca.case_id = a.case_id join cases cb on cb.case_id = b.case_id'
+    : '';
+  const age = (thing: 'a' | 'b') =>
+    rests
+      ? `(c${thing}.twin_of is not null, ${thing}.created_at, ${thing}.case_id)`
+      : `(${thing}.created_at, ${thing}.${id})`;
   const same = ['a.person_id = $1', 'b.person_id = $2', ...by.map((column) => `a.${column} = b.${column}`)];
   const alive = [lives.replaceAll('t.', 'a.'), lives.replaceAll('t.', 'b.')];
-  const rows = await tx.query<{ case_id: string | null }>(
+  const rows = await tx.query<{ case_id: string | null; twin_of: string }>(
     `with pairs as (
-       select a.${id} as one, b.${id} as other, (a.created_at, a.${id}) > (b.created_at, b.${id}) as one_is_younger
-       from ${table} a, ${table} b
+       select a.${id} as one, b.${id} as other, ${age('a')} > ${age('b')} as one_is_younger
+       from ${table} a join ${table} b on true ${cases}
        where ${[...same, ...alive].join(' and ')} and a.twin_of is null and b.twin_of is null
        for update of a, b)
      update ${table} t set twin_of = case when p.one_is_younger then p.other else p.one end
      from pairs p where t.${id} = case when p.one_is_younger then p.one else p.other end
-     returning ${ofCase ? 't.case_id' : 'null::uuid as case_id'}`,
+     returning ${ofCase ? 't.case_id' : 'null::uuid as case_id'}, t.twin_of`,
     [move.from, move.to],
   );
-  return rows.flatMap(({ case_id }) => case_id ?? []);
+  return rows.flatMap(({ case_id, twin_of }) => (case_id ? [{ caseId: case_id, twinOf: twin_of }] : []));
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '@app/access';
 import { WorkingCalendar } from '@app/clocks';
 import { Clock } from '@app/kernel';
-import { Database } from '@app/platform';
+import { currentLookedAt, Database } from '@app/platform';
 import { randomUUID } from 'node:crypto';
 import { CaseAppointments } from '../adapters/postgres/case-appointments.js';
 import {
@@ -19,6 +19,7 @@ import {
   AppointmentNotPossible,
   CaseNotReady,
 } from '../domain/errors.js';
+import { assertLookedAt } from '../domain/looked-at.js';
 import { actingOn, CaseDesk } from './case-desk.js';
 import { CitizenMessages, messageIdOf, type NewMessage } from './citizen-messages.js';
 
@@ -47,6 +48,7 @@ export class MakeAppointment {
     const now = this.clock.now();
     if (momentOf(asked) <= now) throw new AppointmentNotPossible();
     const appointmentId = randomUUID();
+    assertLookedAt(seen, currentLookedAt());
     const before = this.calendar.of(seen.divisionCode).workingDayBefore(asked.day);
     const notBefore = remindedAt(before, now);
     const says = { caseId, template: 'appointment', ...asked } as const;
@@ -78,6 +80,7 @@ export class MakeAppointment {
         const known = await this.appointments.has(tx, caseId, appointmentId);
         throw known ? new AppointmentCancelled() : new AppointmentNotFound();
       }
+      assertLookedAt(seen, currentLookedAt());
       const causes = [toldBy(appointmentId), remindedBy(appointmentId)];
       await this.messages.withdraw(
         tx,

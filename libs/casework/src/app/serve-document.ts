@@ -3,12 +3,19 @@ import type { Actor } from '@app/access';
 import { Files, type OpenedFile, type OpenOptions } from '@app/files';
 import type { Tx } from '@app/platform';
 import { CaseChallenges } from '../adapters/postgres/case-challenges.js';
+import { CaseRepresentatives } from '../adapters/postgres/case-representatives.js';
 import { CaseDocuments } from '../adapters/postgres/case-documents.js';
 import type { Case } from '../domain/case.js';
 import { serviceOf, tellsRefusal, type CaseDocument, type Serving } from '../domain/document.js';
 import { DayInFuture } from '../domain/errors.js';
 import { counterOf } from '../domain/item.js';
-import { DocumentNotOfCase, DocumentNotServed, ProofMissing } from '../domain/remedy-errors.js';
+import {
+  DocumentNotOfCase,
+  DocumentNotServed,
+  ProofMissing,
+  ReceiverNameMissing,
+} from '../domain/remedy-errors.js';
+import { authorityOf, type Authority } from '../domain/representative.js';
 import { serveDocument } from '../domain/service-of-document.js';
 import { actingOn, always, CaseDesk, readerOf } from './case-desk.js';
 import type { CaseSummary } from './case-view.js';
@@ -26,13 +33,25 @@ export class ServeDocument {
     private readonly challenges: CaseChallenges,
     private readonly terms: PersonTerms,
     private readonly files: Files,
+    private readonly representatives: CaseRepresentatives,
   ) {}
 
-  async serve(actor: Actor, caseId: string, documentId: string, serving: Serving): Promise<CaseSummary> {
+  /** @param receiverName of an agent who signed */
+  async serve(
+    actor: Actor,
+    caseId: string,
+    documentId: string,
+    serving: Serving,
+    receiverName: string | null,
+  ): Promise<CaseSummary> {
     const { by } = await this.for(actor, caseId);
     return this.desk.change(by, caseId, served, {
       besideClaim: always,
       after: async (tx, state) => {
+        const agent =
+          serving.receivedBy === 'agent'
+            ? await this.agentOf(tx, state.personId, receiverName, serving.on)
+            : null;
         const [documents, electronicSince, challenges] = await Promise.all([
           this.documents.of(tx, caseId),
           this.documents.electronicSince(tx, caseId),
@@ -42,6 +61,7 @@ export class ServeDocument {
         const { publicNotice } = state.item;
         const rules = {
           electronicSince,
+          agent,
           noticeEnds: (on: string) => publicNotice && this.terms.lastDay(state, publicNotice, on),
         };
         const document = serveDocument(before, serving, rules, this.desk.actOf(by));
@@ -50,6 +70,19 @@ export class ServeDocument {
         if (tellsRefusal(document, documents)) await this.terms.endTelling(tx, state);
       },
     });
+  }
+
+  /** How an agent stands who signed, as registry has told; null: it has told nothing of who acts for the person. */
+  private async agentOf(
+    tx: Tx,
+    personId: string,
+    name: string | null,
+    on: string,
+  ): Promise<Authority | null> {
+    const told = await this.representatives.of(tx, personId);
+    if (told === null) return null;
+    if (name === null) throw new ReceiverNameMissing();
+    return authorityOf(told, { nameToken: this.representatives.tokenOf(name) }, 'receive', on);
   }
 
   /** The proof (送达回证, 邮寄回执, 照片) of the service that stands. */

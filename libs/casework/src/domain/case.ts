@@ -1,4 +1,4 @@
-import type { Department, Role } from '@app/access';
+import type { Department, Hand, Role } from '@app/access';
 import type { Circumstance } from '@app/catalogue';
 import type { ActorRef, CaseStatus, ItemMode, NewEvent, RoundCause } from '@app/contracts';
 import type { Decision } from '@app/kernel';
@@ -24,6 +24,31 @@ export interface DoneStep {
   /** Instant, ISO 8601. */
   readonly at: string;
   readonly note: string | null;
+  /** What another body decided outside of this system; who did the step has confirmed that it says so. */
+  readonly reported?: Reported | null;
+}
+
+/** A decision that a body took outside of this system, as its answer to a list says (往来名单). */
+export interface Reported {
+  readonly body: Department;
+  /** Receipt number of the list by which it was asked and has answered. */
+  readonly receipt: string;
+  /** `YYYY-MM-DD`: the day on which it decided. */
+  readonly on: string;
+  /** Who decided there; null: only its document is named. */
+  readonly decider: string | null;
+  /** Number of its document; null: only who decided is named. */
+  readonly document: string | null;
+  /** Who entered its answer here: never who confirms it. */
+  readonly enteredBy: Hand;
+}
+
+/** Another body was asked by a list to decide, and has not answered yet. */
+export interface SentOut {
+  readonly body: Department;
+  readonly receipt: string;
+  /** `YYYY-MM-DD` */
+  readonly since: string;
 }
 
 /** The organisation unit that does the steps of roles by placement, and sees the case while it lasts. */
@@ -158,6 +183,8 @@ export interface Case {
   /** Null: nobody's; steps of roles by placement wait for somebody to place it. */
   readonly placement: Placement | null;
   readonly claim: Claim | null;
+  /** Absent: on no list. Its step and its terms are what they are without one. */
+  readonly sentOut?: SentOut;
   readonly state: CaseState;
   /** Counts the facts that were published about it. */
   readonly version: number;
@@ -188,6 +215,7 @@ export type CaseChangeKind =
   | 'claimed'
   | 'claim-released'
   | 'claim-handed-on'
+  | 'kept'
   | 'material-received'
   | 'material-checked'
   | 'material-refused'
@@ -255,7 +283,15 @@ export function moved(before: Case, state: CaseState, changes: Partial<Case> = {
   if (!transitions[before.state.status].includes(state.status)) {
     throw new Error(`a case cannot go from ${before.state.status} to ${state.status}`);
   }
-  return withoutPastClaim(before, { ...before, ...changes, state, version: before.version + 1 });
+  const { sentOut, ...rest } = { ...before, ...changes };
+  // What was decided, or ended otherwise, is asked of nobody any more; under a hold it still is.
+  const isAsked = state.status === 'deciding' || state.status === 'held';
+  return withoutPastClaim(before, {
+    ...rest,
+    ...(sentOut && isAsked ? { sentOut } : {}),
+    state,
+    version: before.version + 1,
+  });
 }
 
 /** Who took a task holds the task, not the case: the next one is somebody else's. */

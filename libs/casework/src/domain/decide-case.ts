@@ -1,27 +1,45 @@
-import { isSameHand } from '@app/access';
+import { isSameHand, type Hand } from '@app/access';
 import type { Act } from './act.js';
-import { decided, moved, type Case, type CaseDecision } from './case.js';
-import { CaseNotReady, DayInFuture, FourEyes, ItemNotRationed, NotByMachine } from './errors.js';
+import { decided, moved, type Case, type CaseDecision, type Reported } from './case.js';
+import {
+  CaseNotReady,
+  DayInFuture,
+  DecisionOfOtherBody,
+  EnteredBySameHand,
+  FourEyes,
+  ItemNotRationed,
+  NotByMachine,
+} from './errors.js';
 import { documentOf } from './document.js';
 import { factsOf } from './facts.js';
 import { assertNothingMissing, blockingGrant, blockingRefusal } from './papers.js';
+import { doerOf } from './item.js';
 import { remedyText } from './remedy.js';
 import { doneStep } from './work-case.js';
 
-/** Grants the case. `effectiveFrom` null: by the item's own rule. */
-export function grant(before: Case, effectiveFrom: string | null, act: Act): CaseDecision {
-  const { step } = readyToDecide(before, '批准', act);
+/**
+ * Grants the case. `effectiveFrom` null: by the item's own rule.
+ * @param reported what another body decided outside of this system; null: who acts decides
+ */
+export function grant(
+  before: Case,
+  effectiveFrom: string | null,
+  act: Act,
+  reported: Reported | null = null,
+): CaseDecision {
+  const { step } = readyToDecide(before, '批准', act, reported);
+  const decidedOn = reported?.on ?? act.today;
   assertNothingMissing(before, '批准', blockingGrant(before));
   const position = before.item.steps.findIndex(({ id }) => id === step);
   const state = moved(
     before,
     {
       status: 'granted',
-      decidedOn: act.today,
+      decidedOn,
       effectiveFrom,
       nextStep: before.item.steps[position + 1]?.id ?? null,
     },
-    { done: [...before.done, doneStep(step, null, act)] },
+    { done: [...before.done, { ...doneStep(step, null, act), ...(reported ? { reported } : {}) }] },
   );
   const { facts, common } = factsOf(state);
   const document = documentOf('decision', before, {
@@ -29,11 +47,7 @@ export function grant(before: Case, effectiveFrom: string | null, act: Act): Cas
     remedy: remedyText(before.item, 'decision', ''),
   });
   return {
-    ...decided(
-      'granted',
-      state,
-      facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom, reason: null }),
-    ),
+    ...decided('granted', state, facts.decided.of({ ...common, decidedOn, effectiveFrom, reason: null })),
     document,
   };
 }
@@ -41,23 +55,27 @@ export function grant(before: Case, effectiveFrom: string | null, act: Act): Cas
 /**
  * Refuses it; the person is told why, and how to object. Not for papers that were not asked for, or may still come.
  * @param written what the decider says about remedies; null where the item's own say it
+ * @param reported as in `grant`
  */
-export function refuse(before: Case, reason: string, written: string | null, act: Act): CaseDecision {
-  const { step } = readyToDecide(before, '不予批准', act);
+export function refuse(
+  before: Case,
+  reason: string,
+  written: string | null,
+  act: Act,
+  reported: Reported | null = null,
+): CaseDecision {
+  const { step } = readyToDecide(before, '不予批准', act, reported);
+  const decidedOn = reported?.on ?? act.today;
   assertNothingMissing(before, '不予批准', blockingRefusal(before));
   const remedy = remedyText(before.item, 'decision', written);
   const state = moved(
     before,
-    { status: 'refused', decidedOn: act.today, reason, remedy },
-    { done: [...before.done, doneStep(step, reason, act)] },
+    { status: 'refused', decidedOn, reason, remedy },
+    { done: [...before.done, { ...doneStep(step, reason, act), ...(reported ? { reported } : {}) }] },
   );
   const { facts, common } = factsOf(state);
   return {
-    ...decided(
-      'refused',
-      state,
-      facts.decided.of({ ...common, decidedOn: act.today, effectiveFrom: null, reason }),
-    ),
+    ...decided('refused', state, facts.decided.of({ ...common, decidedOn, effectiveFrom: null, reason })),
     document: documentOf('refusal', before, { reason, remedy }),
   };
 }
@@ -71,7 +89,12 @@ export function waitlist(before: Case, place: number, act: Act): CaseDecision {
   return decided('waitlisted', state, facts.waitlisted.of({ ...common, place }));
 }
 
-function readyToDecide(before: Case, action: string, { by }: Act): { step: string } {
+function readyToDecide(
+  before: Case,
+  action: string,
+  { by, today }: Act,
+  reported: Reported | null = null,
+): { step: string } {
   const step = decisionOf(before);
   if (step === null) {
     const { status } = before.state;
@@ -82,9 +105,20 @@ function readyToDecide(before: Case, action: string, { by }: Act): { step: strin
     );
   }
   if (by.role === 'service') throw new NotByMachine();
+  if (reported) {
+    assertReported(before, step, reported, by, today);
+    return { step };
+  }
   const last = before.done.at(-1);
   if (last && isSameHand({ ...last.by, onBehalfOf: last.onBehalfOf }, by)) throw new FourEyes(last.step);
   return { step };
+}
+
+/** The decider is the other body, so who prepared the case is not it; two persons here see what it says, one after the other. */
+function assertReported(before: Case, step: string, reported: Reported, by: Hand, today: string): void {
+  if (doerOf(before.item, step)?.department !== reported.body) throw new DecisionOfOtherBody(step);
+  if (isSameHand(reported.enteredBy, by)) throw new EnteredBySameHand();
+  if (reported.on > today) throw new DayInFuture('on', today);
 }
 
 /** The decision that is next; null: none is. */

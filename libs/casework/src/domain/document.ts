@@ -60,6 +60,8 @@ export interface DocumentService extends Serving {
   /** The day that counts: terms of the person begin after it. */
   readonly servedOn: string;
   readonly proofFileId: string | null;
+  /** Guardian or agent who signed, as registry has them on file; null: nobody else did, or registry has told nothing. */
+  readonly representativeId: string | null;
   readonly by: ActorRef;
   readonly onBehalfOf: string | null;
   /** Instant, ISO 8601. */

@@ -52,6 +52,24 @@ export class FourEyes extends DomainError {
   }
 }
 
+/** The item has this decision taken by somebody else than the body whose answer is recorded. */
+export class DecisionOfOtherBody extends DomainError {
+  readonly slug = 'decision-of-other-body';
+  readonly kind = 'conflict';
+  constructor(step: string) {
+    super('这一事项的决定不由该部门作出，不能按它的名单登记。请核对事项和名单。', { step });
+  }
+}
+
+/** What another body has decided is entered by one person and confirmed by another. */
+export class EnteredBySameHand extends DomainError {
+  readonly slug = 'entered-by-same-hand';
+  readonly kind = 'conflict';
+  constructor() {
+    super('这份答复由您本人（或您代理的人）录入，不能再由您确认。请交由另一位有权人员核对后确认。');
+  }
+}
+
 /** A machine may not say no. */
 export class NotByMachine extends DomainError {
   readonly slug = 'not-by-machine';
@@ -114,6 +132,26 @@ export class CaseClaimed extends DomainError {
   readonly kind = 'conflict';
   constructor(claimedBy: string) {
     super('这一任务已由另一位同事认领，请与其联系，或请主管人员转交。', { claimedBy });
+  }
+}
+
+/** It has changed since it was looked at: as which version it stands now. */
+export class CaseChanged extends DomainError {
+  readonly slug = 'case-changed';
+  readonly kind = 'outdated';
+  constructor(version: number) {
+    super('您打开之后，这一事项又有变动，您看到的不是最新内容，这次没有保存。请核对最新内容后再办。', {
+      version,
+    });
+  }
+}
+
+/** Nobody changes a case without saying which version of it they have looked at. */
+export class CaseVersionMissing extends DomainError {
+  readonly slug = 'case-version-missing';
+  readonly kind = 'unseen';
+  constructor() {
+    super('请求没有说明依据的是事项的哪个版本（If-Match），内容没有保存。请重新打开这一事项后再办。');
   }
 }
 

@@ -1,5 +1,7 @@
-import { caseFacts, type CaseFacts, type RoundCause } from '@app/contracts';
-import type { Case } from './case.js';
+import { caseFacts, type CaseFacts, type CaseWork, type RoundCause } from '@app/contracts';
+import { taskOf, type Case } from './case.js';
+import { waitsForPapers } from './papers.js';
+import { readersOf, tokensOf } from './place.js';
 
 /** What every fact about a case says. */
 function common(state: Case) {
@@ -13,6 +15,22 @@ function common(state: Case) {
     period: state.period,
     roundId: state.roundId,
     status: state.state.status,
+    work: workOf(state),
+  };
+}
+
+/** What is left to do, and who may see that: as the case's own row has it. */
+function workOf(state: Case): CaseWork {
+  const task = taskOf(state);
+  const last = state.done.at(-1);
+  return {
+    mode: state.mode,
+    task: task && { step: task.step, doers: tokensOf(task) },
+    readers: [...readersOf(state.item)],
+    unitId: state.placement?.unitId ?? null,
+    claim: state.claim,
+    waitsForPapers: waitsForPapers(state),
+    lastDoneBy: last ? [last.by.id, ...(last.onBehalfOf ? [last.onBehalfOf] : [])] : [],
   };
 }
 

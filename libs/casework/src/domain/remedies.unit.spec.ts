@@ -100,7 +100,7 @@ const serving = (changes: Partial<Serving> = {}): Serving => ({
   correction: null,
   ...changes,
 });
-const rules: ServiceRules = { electronicSince: null, noticeEnds: () => null };
+const rules: ServiceRules = { electronicSince: null, noticeEnds: () => null, agent: null };
 
 const served = (changes: Partial<CaseDocument> = {}, on = '2026-03-05') =>
   serveDocument(document(changes), serving({ on }), rules, act());

@@ -1,4 +1,5 @@
 import { DomainError } from '@app/kernel';
+import type { Authority } from './representative.js';
 import type { RemedyKind } from '@app/contracts';
 
 /** An adverse notice names the remedy and its term: the item has none, and the decider wrote none. */
@@ -74,6 +75,31 @@ export class ReceiverMissing extends DomainError {
     });
   }
 }
+
+/** Registry has told who acts for the person: who signs is found there by name. */
+export class ReceiverNameMissing extends DomainError {
+  readonly slug = 'receiver-name-missing';
+  readonly kind = 'invalid';
+  constructor() {
+    super('由代理人签收的，请填写签收人姓名，以便核对其监护或委托关系。', { field: 'receiverName' });
+  }
+}
+
+/** Who signed may not sign for the person. */
+export class AgentMayNotReceive extends DomainError {
+  readonly slug = 'agent-may-not-receive';
+  readonly kind = 'conflict';
+  constructor({ why, until }: Extract<Authority, { may: false }>) {
+    super(NOT_RECEIVED[why], { field: 'receiverName', why, until });
+  }
+}
+
+const NOT_RECEIVED = {
+  'not-on-file': '签收人不是此人在册的监护人或代理人，请核对姓名；确有代理权的，请先在档案中凭证明登记。',
+  'not-yet': '签收人的代理权在签收当日尚未生效，请改由本人签收，或在生效后送达。',
+  expired: '签收人的监护或代理在签收当日已经届满，请改由本人或现任代理人签收。',
+  'other-act': '签收人的授权不包括签收文书，请改由本人签收，或补充授权并在档案中登记。',
+} as const;
 
 /** 民事诉讼法第八十九条. */
 export class LeftWithoutWitness extends DomainError {

@@ -1,7 +1,9 @@
 import type { Act } from './act.js';
 import { serviceOf, type CaseDocument, type DocumentService, type Serving } from './document.js';
 import { DayInFuture } from './errors.js';
+import type { Authority } from './representative.js';
 import {
+  AgentMayNotReceive,
   DocumentServed,
   ElectronicWithoutConsent,
   LeftWithoutWitness,
@@ -17,11 +19,13 @@ export interface ServiceRules {
   readonly electronicSince: string | null;
   /** The day on which a notice published on a day counts as service; null: no text gives the term of a notice here. */
   readonly noticeEnds: (publishedOn: string) => string | null;
+  /** How the agent stands who signed; null: none did, or registry has told nothing of who acts for the person. */
+  readonly agent: Authority | null;
 }
 
 /**
  * The document reached the person. It is served once: again only as the correction of a record that was wrong.
- * @throws DocumentServed, NothingToCorrect, DayInFuture, ServedBeforeMade, and by the method ReceiverMissing, LeftWithoutWitness,
+ * @throws DocumentServed, NothingToCorrect, DayInFuture, ServedBeforeMade, AgentMayNotReceive, and by the method ReceiverMissing, LeftWithoutWitness,
  * ElectronicWithoutConsent, PublicNoticeTermUnknown
  */
 export function serveDocument(
@@ -35,10 +39,12 @@ export function serveDocument(
   if (!standing && serving.correction !== null) throw new NothingToCorrect(document.id);
   if (serving.on > today) throw new DayInFuture('on', today);
   if (serving.on < document.madeOn) throw new ServedBeforeMade(document.madeOn);
+  if (rules.agent && !rules.agent.may) throw new AgentMayNotReceive(rules.agent);
   const service: DocumentService = {
     ...serving,
     servedOn: servedOn(serving, rules),
     proofFileId: null,
+    representativeId: rules.agent?.representativeId ?? null,
     by: { id: by.id, role: by.role },
     onBehalfOf: by.onBehalfOf ?? null,
     at: now.toISOString(),

@@ -1,4 +1,4 @@
-import type { ClockChange } from '@app/clocks';
+import type { ClockChange, Term } from '@app/clocks';
 import { caseFacts, type CaseFacts, type NewEvent, type Owner } from '@app/contracts';
 
 /** Of a case, what a fact about one of its terms says. */
@@ -9,6 +9,11 @@ export interface CaseOfTerm {
   readonly item: { readonly id: string; readonly owner: Owner };
   readonly roundId: string | null;
   readonly version: number;
+}
+
+/** A limit without a number is nobody's to wait for, and neither is one whose kind no source says. */
+export function canEnd({ kind, unit, value }: Pick<Term, 'kind' | 'unit' | 'value'>): boolean {
+  return kind !== 'unknown' && (value !== null || unit === 'yearly-window');
 }
 
 /**
@@ -25,7 +30,7 @@ export function termFactsOf(
   return [...last.values()].flatMap(({ clockId, subjectId, step, term, status, due, paused }) => {
     const { kind, unit, value } = term;
     const kase = caseOf(subjectId);
-    if (!kase || kind === 'unknown' || (value === null && unit !== 'yearly-window')) return [];
+    if (!kase || !canEnd(term) || kind === 'unknown') return [];
     const ended = status !== 'running';
     return [
       (caseFacts[kase.item.owner] as CaseFacts).term.of({

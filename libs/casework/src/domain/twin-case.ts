@@ -1,5 +1,14 @@
 import { DomainError } from '@app/kernel';
-import { decided, isUntaken, moved, noted, type Case, type CaseDecision, type Hold } from './case.js';
+import {
+  decided,
+  isUntaken,
+  moved,
+  noted,
+  runningStepOf,
+  type Case,
+  type CaseDecision,
+  type Hold,
+} from './case.js';
 import { factsOf } from './facts.js';
 
 /** Why a case waits whose older twin lives. */
@@ -47,6 +56,13 @@ export function setAsideTwin(before: Case, mergeId: string, today: string): Case
     case 'withdrawn':
       return noted(before);
   }
+}
+
+/** It goes on as it stands; told, because whoever follows the cases of a person may know its twin only. */
+export function keepTwin(before: Case, twinId: string): CaseDecision {
+  const state: Case = { ...before, version: before.version + 1 };
+  const { facts, common } = factsOf(state);
+  return decided('kept', state, facts.kept.of({ ...common, twinId, nextStep: runningStepOf(state) }));
 }
 
 function withdrawn(before: Case): CaseDecision {

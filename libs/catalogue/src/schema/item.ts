@@ -33,6 +33,12 @@ const step = z
     department: department
       .nullable()
       .describe('Department of the actor, for role member-unit; otherwise null.'),
+    atHome: z
+      .literal(true)
+      .optional()
+      .describe(
+        'Done where the person lives (入户、上门), as its title or a source of the item says. Absent: nothing says so.',
+      ),
     when: circumstance
       .optional()
       .describe('The step is done only in cases of which this is so. Absent: in every case.'),

@@ -103,8 +103,18 @@ export const regionFile = z
             message: 'what a place promises for a gap of the reconciliation is of kind promised',
             path: ['kind'],
           })
+          .optional()
           .describe(
             'Within how long a released gap is promised to be looked after, with the published words. No default.',
+          ),
+        limit: limit
+          .refine((value) => value.kind === 'local_rule', {
+            message: 'what a place has ruled for a gap of the reconciliation is of kind local_rule',
+            path: ['kind'],
+          })
+          .optional()
+          .describe(
+            'Within how long a released gap is to be looked after by the place’s own rule, with where it stands; it goes before the promise. No default.',
           ),
       })
       .optional()

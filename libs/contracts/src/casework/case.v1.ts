@@ -32,6 +32,29 @@ export const remedyKinds = [
 ] as const;
 export type RemedyKind = (typeof remedyKinds)[number];
 
+/** Who may do something, or look at it: a role, for a member unit with its department (`member-unit:civil-affairs`). */
+const roleTokens = z.array(z.string().regex(/^[a-z-]+(:[a-z-]+)?$/));
+
+/**
+ * What is left to do after a fact, whole: whoever keeps a list of work takes that of the newest version, and needs none of those before.
+ * Absent in facts that were told before it was thought of.
+ */
+export const caseWork = z.object({
+  mode: z.enum(itemModes),
+  /** Null: nobody has to do anything. `step` is one of the item, or `consent`, `hand-over`, `place`, `hold`. */
+  task: z.object({ step: z.string().min(1), doers: roleTokens }).nullable(),
+  /** Who may look at the case in its place. */
+  readers: roleTokens,
+  /** The organisation unit that it is placed with: its users see it. */
+  unitId: z.uuid().nullable(),
+  /** Who has taken the task; user ids. */
+  claim: z.object({ by: z.string().min(1), at: instant }).nullable(),
+  waitsForPapers: z.boolean(),
+  /** User ids of whoever did the last step, and of whom they acted for: they do not decide on it. */
+  lastDoneBy: z.array(z.string().min(1)),
+});
+export type CaseWork = z.infer<typeof caseWork>;
+
 const kase = {
   ...aboutPerson,
   version,
@@ -42,6 +65,7 @@ const kase = {
   /** The round that the case is planned in; null for a case that was applied for. */
   roundId: z.uuid().nullable(),
   status: z.enum(caseStatuses),
+  work: caseWork.optional(),
 };
 
 function caseFactsOf<Service extends Owner>(service: Service) {
@@ -132,6 +156,27 @@ function caseFactsOf<Service extends Owner>(service: Service) {
         nextStep: z.string().nullable(),
         reason: z.string().min(1),
       }),
+    }),
+    /**
+     * Files of persons were merged, and of their two cases for one item this one goes on; `twinId` is the other, which waits until a named
+     * person decides, or was withdrawn. Told so that whoever knows one case of an item knows which.
+     */
+    kept: defineEvent({
+      type: `${service}.case.kept.v1`,
+      title: 'Of two cases for one item, after a merge, this one goes on',
+      data: z.object({ ...kase, twinId: z.uuid(), nextStep: z.string().nullable() }),
+    }),
+    /** Somebody took the task, or it was given to them: nobody else does it meanwhile. */
+    claimed: defineEvent({
+      type: `${service}.case.claimed.v1`,
+      title: 'The task of a case is taken by a user, or given to one',
+      data: z.object({ ...kase, by: z.string().min(1), at: instant }),
+    }),
+    /** The task is anybody's again who may do it. When the task is done its claim ends with it, and nothing tells that apart. */
+    claimEnded: defineEvent({
+      type: `${service}.case.claim-ended.v1`,
+      title: 'The task of a case is let go',
+      data: z.object({ ...kase, by: z.string().min(1), at: instant }),
     }),
     /** The institution, school, employer or station that does its next steps, and sees the case from now on. */
     placed: defineEvent({

@@ -64,6 +64,12 @@ function messageFactsOf<Service extends Owner>(service: Service) {
       title: 'A message is not to be sent any more',
       data: z.object(message),
     }),
+    /** Its time (保管期限) is over, and a named person has approved that it goes: whoever has something of it, destroys that. */
+    destroyed: defineEvent({
+      type: `${service}.message.destroyed.v1`,
+      title: 'The record of a message was destroyed, as approved',
+      data: z.object(message),
+    }),
   };
 }
 

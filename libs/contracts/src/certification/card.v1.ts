@@ -75,6 +75,13 @@ export const cardReplacedV1 = defineEvent({
   data: z.object({ ...card, replacement: z.int().positive() }),
 });
 
+/** The holder's identity number is another one, and the card has its new number; category and grade stay. */
+export const cardRenumberedV1 = defineEvent({
+  type: 'certification.card.renumbered.v1',
+  title: 'A card has a new number, because the identity number of its holder is another one',
+  data: z.object(card),
+});
+
 /** The card follows its holder to another county (迁出), or is taken in from one (迁入). */
 export const cardTransferredV1 = defineEvent({
   type: 'certification.card.transferred.v1',

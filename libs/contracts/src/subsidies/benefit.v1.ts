@@ -19,13 +19,22 @@ const benefit = {
     .nullable(),
   /** Dated monthly rates in 分; null: no rate is set for the region yet, so nothing can be paid. */
   rates: z.array(z.object({ fromMonth: z.string(), fen: z.int().nonnegative() })).nullable(),
+  /** How often the item is paid (发放周期). Absent: no source says. */
+  cycle: z.enum(['month', 'quarter']).optional(),
 };
 
 /** Also when it goes on under another case, or from a month on at a higher rate: the newest version tells all of its rates. */
 export const benefitGrantedV1 = defineEvent({
   type: 'subsidies.benefit.granted.v1',
   title: 'A benefit runs from a month on',
-  data: z.object(benefit),
+  data: z.object({
+    ...benefit,
+    /** Of one that was taken over: the last month that the old list says was paid, as found. Only when it is granted first. */
+    paidThrough: z
+      .string()
+      .regex(/^\d{4}-\d{2}$/)
+      .optional(),
+  }),
 });
 
 export const benefitHeldV1 = defineEvent({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from '../define-event.js';
-import { aboutPerson } from '../values.js';
+import { aboutPerson, version } from '../values.js';
 
 const month = z.string().regex(/^\d{4}-\d{2}$/);
 
@@ -17,6 +17,22 @@ const payment = {
   /** The sum, 分. */
   fen: z.int().positive(),
 };
+
+/** Paid and not owed, it came back: brought by the person, or kept from what a run pays. The months are paid the less; 分. */
+export const paymentRecoveredV1 = defineEvent({
+  type: 'subsidies.payment.recovered.v1',
+  title: 'Money that was paid and not owed has come back from the person',
+  data: z.object({
+    ...aboutPerson,
+    benefitId: z.uuid(),
+    itemId: z.string().min(1),
+    overpaymentId: z.uuid(),
+    /** Of the overpayment, once it had come back: once per overpayment and version. */
+    version,
+    months: z.array(z.object({ month, fen: z.int().positive() })).min(1),
+    fen: z.int().positive(),
+  }),
+});
 
 /** It is in the books as paid; the bank's answer comes later, and only a failure is told. */
 export const paymentOrderedV1 = defineEvent({

@@ -6,10 +6,22 @@ import type { ContentKeys } from '../content-keys.js';
 import type { SealedObject } from '../content-store.js';
 import type { FileSweeper } from '../file-sweeper.js';
 import type { CaseStanding } from './case-standing.js';
-import { dueFiles, idsHash } from './due-files.js';
+import { dueFiles, dueRecords, idsHash } from './due-files.js';
+import type { RecordContent, RetainedRecords } from './retained-records.js';
 import type { ArchivedFile, RetentionArchive } from './retention-archive.js';
 
 const FILES_AT_ONCE = 500;
+/** A record's content may be a whole bank file: few are held in memory at a time. */
+const RECORDS_AT_ONCE = 50;
+
+/** `$4` the proposal: what was not archived yet, and may be. */
+const NOT_ARCHIVED = `exists (select from retention_proposal_files w where w.proposal_id = $4 and w.file_id = due.file_id
+  and w.archived_sha256 is null and w.kept_because is null and w.deleted_at is null)`;
+
+/** `$4` ids, `$5` the proposal, `$6` whether it is archived first: of these what is still due, and lies in the archive. */
+const STILL_DUE = `due.file_id = any($4::uuid[])
+  and exists (select from retention_proposal_files p where p.proposal_id = $5 and p.file_id = due.file_id
+    and (not $6 or p.archived_sha256 is not null))`;
 
 interface Approved {
   readonly proposal_id: string;
@@ -45,6 +57,7 @@ export class CarryOut {
     private readonly archive: RetentionArchive,
     private readonly sweeper: Pick<FileSweeper, 'clear'>,
     private readonly clock: Clock,
+    private readonly records: readonly RetainedRecords[] = [],
   ) {
     this.logger = new Logger(`retention:${database.service}`);
   }
@@ -57,14 +70,18 @@ export class CarryOut {
     );
     let deleted = 0;
     for (const proposal of approved) {
-      if (proposal.archive) await this.archiveAll(proposal);
+      const records = this.records.find((each) => each.class === proposal.class) ?? null;
+      if (proposal.archive)
+        await (records ? this.archiveRecords(proposal, records) : this.archiveAll(proposal));
       for (;;) {
-        const chunk = await this.database.transaction(this.worker, (tx) => this.deleteChunk(tx, proposal));
+        const chunk = await this.database.transaction(this.worker, (tx) =>
+          this.deleteChunk(tx, proposal, records),
+        );
         deleted += chunk.deleted;
         if (chunk.looked < FILES_AT_ONCE) break;
       }
-      await this.sweeper.clear();
-      await this.finish(proposal);
+      if (!records) await this.sweeper.clear();
+      await (records ? this.close(proposal) : this.finish(proposal));
     }
     if (deleted > 0) this.logger.log(`${deleted} files were deleted, as approved`);
     return deleted;
@@ -75,10 +92,9 @@ export class CarryOut {
     for (;;) {
       const files = await this.database.query<SealedObject & { readonly file_id: string }>(
         this.worker,
-        `select f.file_id, o.object_id, o.address, o.wrapped_key from ${dueFiles(this.standing.sql)}
-           and exists (select from retention_proposal_files w where w.proposal_id = $4 and w.file_id = f.file_id
-             and w.archived_sha256 is null and w.kept_because is null and w.deleted_at is null)
-         order by f.file_id limit $5`,
+        `select due.file_id, o.object_id, o.address, o.wrapped_key
+         from ${dueFiles(this.standing.sql)} join file_objects o using (object_id)
+         where ${NOT_ARCHIVED} order by due.file_id limit $5`,
         [...this.dueOf(proposal), proposal.proposal_id, FILES_AT_ONCE],
       );
       for (const file of files) {
@@ -90,25 +106,82 @@ export class CarryOut {
             );
             return null;
           });
-        await this.database.query(
-          this.worker,
-          `update retention_proposal_files set archived_sha256 = $3, kept_because = case when $3::text is null then 'unreadable' end
-           where proposal_id = $1 and file_id = $2`,
-          [proposal.proposal_id, file.file_id, sha256],
-        );
+        await this.archived(proposal, file.file_id, sha256);
       }
       if (files.length < FILES_AT_ONCE) break;
     }
     await this.proveArchive(proposal, key);
   }
 
-  private async proveArchive(proposal: Approved, key: string): Promise<void> {
-    const [proved] = await this.database.query(
+  /** Null: it cannot be read, and stays. */
+  private async archived(
+    { proposal_id: id }: Approved,
+    fileId: string,
+    sha256: string | null,
+  ): Promise<void> {
+    await this.database.query(
       this.worker,
-      `select 1 from retention_proofs where proposal_id = $1 and what = 'archived'`,
+      `update retention_proposal_files set archived_sha256 = $3, kept_because = case when $3::text is null then 'unreadable' end
+       where proposal_id = $1 and file_id = $2`,
+      [id, fileId, sha256],
+    );
+  }
+
+  private async archiveRecords(proposal: Approved, records: RetainedRecords): Promise<void> {
+    const key = proposal.wrapped_key!;
+    for (;;) {
+      const due = await this.database.query<{ readonly file_id: string }>(
+        this.worker,
+        `select due.file_id from ${dueRecords(records)} where ${NOT_ARCHIVED} order by due.file_id limit $5`,
+        [...this.dueOf(proposal), proposal.proposal_id, RECORDS_AT_ONCE],
+      );
+      const ids = due.map(({ file_id }) => file_id);
+      const contents = new Map(
+        (await records.contents(this.worker, ids)).map((record) => [record.recordId, record]),
+      );
+      for (const id of ids) {
+        const record = contents.get(id);
+        const sha256 = record
+          ? await this.archive.addContent(proposal.proposal_id, key, id, record.content)
+          : null;
+        await this.archived(proposal, id, sha256);
+      }
+      if (due.length < RECORDS_AT_ONCE) break;
+    }
+    if (await this.isArchived(proposal)) return;
+    const rows = await this.database.query<{ file_id: string; ended_on: string; archived_sha256: string }>(
+      this.worker,
+      `select file_id, to_char(ended_on, 'YYYY-MM-DD') as ended_on, archived_sha256 from retention_proposal_files
+       where proposal_id = $1 and archived_sha256 is not null order by file_id`,
       [proposal.proposal_id],
     );
-    if (proved) return;
+    const files: ArchivedFile[] = [];
+    for (let at = 0; at < rows.length; at += RECORDS_AT_ONCE) {
+      const part = rows.slice(at, at + RECORDS_AT_ONCE);
+      const contents = new Map(
+        (
+          await records.contents(
+            this.worker,
+            part.map(({ file_id }) => file_id),
+          )
+        ).map((record) => [record.recordId, record]),
+      );
+      files.push(...part.flatMap((row) => archivedRecord(proposal, row, contents.get(row.file_id))));
+    }
+    await this.closeBundle(proposal, key, files);
+  }
+
+  private async isArchived({ proposal_id: id }: Approved): Promise<boolean> {
+    const proved = await this.database.query(
+      this.worker,
+      `select 1 from retention_proofs where proposal_id = $1 and what = 'archived'`,
+      [id],
+    );
+    return proved.length > 0;
+  }
+
+  private async proveArchive(proposal: Approved, key: string): Promise<void> {
+    if (await this.isArchived(proposal)) return;
     const rows = await this.database.query<FileInBundle>(
       this.worker,
       `select f.file_id, f.person_id, f.case_id, f.name, to_char(p.ended_on, 'YYYY-MM-DD') as ended_on, o.type, o.bytes, p.archived_sha256
@@ -116,9 +189,8 @@ export class CarryOut {
        where p.proposal_id = $1 and p.archived_sha256 is not null order by f.file_id`,
       [proposal.proposal_id],
     );
-    if (rows.length === 0) return;
-    const manifest = await this.archive.close(
-      proposal.proposal_id,
+    await this.closeBundle(
+      proposal,
       key,
       rows.map((row): ArchivedFile => ({
         fileId: row.file_id,
@@ -132,15 +204,24 @@ export class CarryOut {
         sha256: row.archived_sha256,
       })),
     );
+  }
+
+  private async closeBundle(proposal: Approved, key: string, files: readonly ArchivedFile[]): Promise<void> {
+    if (files.length === 0) return;
+    const manifest = await this.archive.close(proposal.proposal_id, key, files);
     await this.database.transaction(this.worker, async (tx) => {
       if (!(await this.isMine(tx, proposal.proposal_id, 'archived'))) return;
-      const ids = rows.map(({ file_id }) => file_id);
+      const ids = files.map(({ fileId }) => fileId);
       await this.prove(tx, proposal.proposal_id, 'archived', ids, { manifestSha256: manifest });
     });
   }
 
   /** What is still due of the set goes, and the proof of it is written, in one transaction. */
-  private async deleteChunk(tx: Tx, proposal: Approved): Promise<{ looked: number; deleted: number }> {
+  private async deleteChunk(
+    tx: Tx,
+    proposal: Approved,
+    records: RetainedRecords | null,
+  ): Promise<{ looked: number; deleted: number }> {
     const looked = await tx.query<{ file_id: string }>(
       `select file_id from retention_proposal_files
        where proposal_id = $1 and deleted_at is null and kept_because is null order by file_id limit $2 for update`,
@@ -148,22 +229,9 @@ export class CarryOut {
     );
     if (looked.length === 0) return { looked: 0, deleted: 0 };
     const ids = looked.map(({ file_id }) => file_id);
-    // Whoever changes a file holds its row; what they decide is seen below.
-    await tx.query('select 1 from files where file_id = any($1::uuid[]) order by file_id for update', [ids]);
-    const gone = await tx.query<{ file_id: string }>(
-      `with due as (
-         select f.file_id from ${dueFiles(this.standing.sql)} and f.file_id = any($4::uuid[])
-           and exists (select from retention_proposal_files p where p.proposal_id = $5 and p.file_id = f.file_id
-             and (not $6 or p.archived_sha256 is not null))),
-       gone as (delete from files where file_id in (select file_id from due) returning file_id, object_id),
-       -- Looked at once, and not after hours: nobody can be on the way to link a row that is gone. A claim of the same content is later.
-       looked as (
-         update file_objects o set look_at = coalesce(o.look_at, '-infinity')
-         from (select distinct object_id from gone) g where o.object_id = g.object_id)
-       select file_id from gone`,
-      [...this.dueOf(proposal), ids, proposal.proposal_id, proposal.archive],
-    );
-    const deleted = gone.map(({ file_id }) => file_id);
+    const deleted = records
+      ? await this.deleteRecords(tx, proposal, records, ids)
+      : await this.deleteFiles(tx, proposal, ids);
     await tx.query(
       `update retention_proposal_files set deleted_at = case when file_id = any($3::uuid[]) then $4::timestamptz end,
          kept_because = case when file_id = any($3::uuid[]) then null else 'held' end
@@ -172,6 +240,47 @@ export class CarryOut {
     );
     if (deleted.length > 0) await this.prove(tx, proposal.proposal_id, 'deleted', deleted, {});
     return { looked: looked.length, deleted: deleted.length };
+  }
+
+  private async deleteRecords(
+    tx: Tx,
+    proposal: Approved,
+    records: RetainedRecords,
+    ids: readonly string[],
+  ): Promise<string[]> {
+    const due = await tx.query<{ file_id: string }>(
+      `select due.file_id from ${dueRecords(records)} where ${STILL_DUE} order by due.file_id`,
+      [...this.dueOf(proposal), ids, proposal.proposal_id, proposal.archive],
+    );
+    const deleted = due.map(({ file_id }) => file_id);
+    if (deleted.length > 0) await records.remove(tx, deleted);
+    return deleted;
+  }
+
+  private async deleteFiles(tx: Tx, proposal: Approved, ids: readonly string[]): Promise<string[]> {
+    // Whoever changes a file holds its row; what they decide is seen below.
+    await tx.query('select 1 from files where file_id = any($1::uuid[]) order by file_id for update', [ids]);
+    const gone = await tx.query<{ file_id: string }>(
+      `with over as (
+         select due.file_id from ${dueFiles(this.standing.sql)} where ${STILL_DUE}),
+       gone as (delete from files where file_id in (select file_id from over) returning file_id, object_id),
+       -- Looked at once, and not after hours: nobody can be on the way to link a row that is gone. A claim of the same content is later.
+       looked as (
+         update file_objects o set look_at = coalesce(o.look_at, '-infinity')
+         from (select distinct object_id from gone) g where o.object_id = g.object_id)
+       select file_id from gone`,
+      [...this.dueOf(proposal), ids, proposal.proposal_id, proposal.archive],
+    );
+    return gone.map(({ file_id }) => file_id);
+  }
+
+  /** Records have no bytes beside their rows: with these all is done. */
+  private async close({ proposal_id: id }: Approved): Promise<void> {
+    await this.database.query(
+      this.worker,
+      `update retention_proposals set status = 'done', done_at = $2 where proposal_id = $1 and status = 'approved'`,
+      [id, this.clock.now()],
+    );
   }
 
   /** A content that somebody is just uploading again is looked at a day later; until then the proposal is not done. */
@@ -251,4 +360,26 @@ export class CarryOut {
   private dueOf({ class: name, years }: Approved): readonly [string, number, string] {
     return [name, years, shanghaiDay(this.clock.now())];
   }
+}
+
+/** A record that is held again, or was changed meanwhile, is in the manifest all the same: its content lies in the bundle. */
+function archivedRecord(
+  { class: name }: Approved,
+  row: { readonly file_id: string; readonly ended_on: string; readonly archived_sha256: string },
+  record: RecordContent | undefined,
+): ArchivedFile[] {
+  if (!record) return [];
+  return [
+    {
+      fileId: row.file_id,
+      personId: record.personId,
+      caseId: record.caseId,
+      class: name,
+      endedOn: row.ended_on,
+      name: record.name,
+      type: record.type,
+      bytes: record.content.length,
+      sha256: row.archived_sha256,
+    },
+  ];
 }

@@ -3,7 +3,8 @@ import { Logger } from '@nestjs/common';
 import { shanghaiDay, type Clock } from '@app/kernel';
 import type { Caller, Database, Tx } from '@app/platform';
 import type { CaseStanding } from './case-standing.js';
-import { classesOf, dueFiles, idsHash, type ClassReport } from './due-files.js';
+import { classesOf, dueFiles, dueRecords, idsHash, recordsOf, type ClassReport } from './due-files.js';
+import type { RetainedRecords } from './retained-records.js';
 import { ProposalChanged, ProposalNotOpen } from './retention-errors.js';
 import type { RetentionRules } from './retention-rules.js';
 
@@ -48,10 +49,12 @@ export interface Proof {
 }
 
 const DAY = (column: string) => `to_char(${column}, 'YYYY-MM-DD')`;
+const INSTANT = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const PROPOSAL = `proposal_id as "proposalId", class, years, archive, basis, ${DAY('as_of')} as "asOf", status, files, bytes::float8 as bytes,
   ids_hash as "idsHash", ${DAY('oldest')} as oldest, ${DAY('newest')} as newest`;
 const PROOF = `proof_id as "proofId", proposal_id as "proposalId", what, class, years, basis, count, bytes::float8 as bytes, ids_hash as "idsHash",
-  ${DAY('oldest')} as oldest, ${DAY('newest')} as newest, detail, approved_by as "approvedBy", approved_at as "approvedAt", at`;
+  ${DAY('oldest')} as oldest, ${DAY('newest')} as newest, detail, approved_by as "approvedBy",
+  ${INSTANT('approved_at')} as "approvedAt", ${INSTANT('at')} as at`;
 
 /**
  * Which files are due by the rules of the place, and who approved that they go. Two eyes are the job's, which only proposes, two those
@@ -67,22 +70,28 @@ export class FilesRetention {
     private readonly rules: RetentionRules,
     private readonly newKey: () => string,
     private readonly clock: Clock,
+    private readonly records: readonly RetainedRecords[] = [],
   ) {
     this.logger = new Logger(`retention:${database.service}`);
   }
 
   /** Every class that the service has files of, its rule, and what holds its files. Counts; nothing of a person. */
   async report(): Promise<ClassReport[]> {
-    const rows = await this.database.query<{
-      class: string;
-      files: number;
-      bytes: number;
-      without_case: number;
-      of_open_cases: number;
-      challenged: number;
-      protected: number;
-    }>(this.worker, classesOf(this.standing.sql));
-    return rows.map((row) => ({
+    const counted = [classesOf(this.standing.sql), ...this.records.map(recordsOf)];
+    const rows = await Promise.all(
+      counted.map((sql) =>
+        this.database.query<{
+          class: string;
+          files: number;
+          bytes: number;
+          without_case: number;
+          of_open_cases: number;
+          challenged: number;
+          protected: number;
+        }>(this.worker, sql),
+      ),
+    );
+    return rows.flat().map((row) => ({
       class: row.class,
       files: row.files,
       bytes: row.bytes,
@@ -106,7 +115,7 @@ export class FilesRetention {
   proofs(limit: number): Promise<Proof[]> {
     return this.database.query<Proof>(
       this.worker,
-      `select ${PROOF} from retention_proofs order by at desc, proof_id limit $1`,
+      `select ${PROOF} from retention_proofs p order by p.at desc, proof_id limit $1`,
       [limit],
     );
   }
@@ -184,12 +193,17 @@ export class FilesRetention {
     const rows = await this.database.query(
       this.worker,
       `insert into retention_proposal_files (proposal_id, file_id, object_id, ended_on, bytes)
-       select $4, f.file_id, f.object_id, s.ended_on, o.bytes from ${dueFiles(this.standing.sql)}
-         and not exists (select from retention_proposal_files p where p.proposal_id = $4 and p.file_id = f.file_id)
-       order by f.file_id limit $5 returning 1`,
+       select $4, due.file_id, due.object_id, due.ended_on, due.bytes from ${this.dueOf(name)}
+       where not exists (select from retention_proposal_files p where p.proposal_id = $4 and p.file_id = due.file_id)
+       order by due.file_id limit $5 returning 1`,
       [name, this.rules[name]!.years, shanghaiDay(this.clock.now()), proposalId, ROWS_AT_ONCE],
     );
     return rows.length;
+  }
+
+  private dueOf(name: string): string {
+    const records = this.records.find((each) => each.class === name);
+    return records ? dueRecords(records) : dueFiles(this.standing.sql);
   }
 
   /** The new set takes the place of the one before, unless it is the same by the same rule. @returns how many files are newly proposed */

@@ -8,8 +8,10 @@ import { seal, Unsealing } from '../sealed-content.js';
 /** One file of a bundle, as its manifest tells of it. */
 export interface ArchivedFile {
   readonly fileId: string;
-  readonly personId: string;
-  readonly caseId: string;
+  /** Null: it is of no single person. */
+  readonly personId: string | null;
+  /** Null: it is of no case. */
+  readonly caseId: string | null;
   readonly class: string;
   /** `YYYY-MM-DD` */
   readonly endedOn: string;
@@ -39,7 +41,11 @@ export class RetentionArchive {
 
   /** Puts a content into the bundle. @returns its SHA-256 @throws ContentTampered, ObjectMissing */
   async add(bundleId: string, wrappedKey: string, fileId: string, object: SealedObject): Promise<string> {
-    const content = await whole(await this.store.open(object, 'full'));
+    return this.addContent(bundleId, wrappedKey, fileId, await whole(await this.store.open(object, 'full')));
+  }
+
+  /** The same of what lies in no store. @returns its SHA-256 */
+  async addContent(bundleId: string, wrappedKey: string, fileId: string, content: Buffer): Promise<string> {
     await this.put(bundleId, wrappedKey, fileId, content);
     const again = await this.open(bundleId, wrappedKey, fileId);
     const sha256 = hashOf(content);

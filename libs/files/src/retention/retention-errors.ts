@@ -17,3 +17,12 @@ export class ProposalChanged extends DomainError {
     super('清单内容与您看到的不一致，请刷新后重新核对再批准。');
   }
 }
+
+/** No such bundle, or no such file in it: said only to who may open one. */
+export class BundleNotFound extends DomainError {
+  readonly slug = 'archive-bundle-not-found';
+  readonly kind = 'conflict';
+  constructor() {
+    super('没有这份归档，或其中没有这个文件。请在销毁证明中核对归档编号，并用人员或案件编号查找文件。');
+  }
+}

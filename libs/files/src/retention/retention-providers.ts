@@ -1,34 +1,55 @@
-import type { Provider } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { Clock } from '@app/kernel';
 import { Database, PROCESS_CONFIG, type Caller, type ProcessConfig } from '@app/platform';
 import { SERVICE_ACTOR } from '@app/service-host';
 import { ContentKeys } from '../content-keys.js';
 import { ContentStore } from '../content-store.js';
 import { FileSweeper } from '../file-sweeper.js';
+import { ArchivedFiles } from './archived-files.js';
 import { CarryOut } from './carry-out.js';
 import type { CaseStanding } from './case-standing.js';
 import { FilesRetention } from './files-retention.js';
+import type { RetainedRecords } from './retained-records.js';
 import { RetentionArchive } from './retention-archive.js';
 import { RetentionJob } from './retention-job.js';
 import { retentionRulesIn } from './retention-rules.js';
 
-/** Retention of one service's files. */
-export function retentionProviders(standing: CaseStanding): Provider[] {
+/** The records of a service that have a period beside its files. */
+export const RETAINED_RECORDS = Symbol('retained records');
+
+/** Retention of one service's files and records. */
+export function retentionProviders(
+  standing: CaseStanding,
+  records: readonly Type<RetainedRecords>[],
+): Provider[] {
   return [
+    ...records,
+    {
+      provide: RETAINED_RECORDS,
+      inject: [...records],
+      useFactory: (...all: RetainedRecords[]) => all,
+    },
     {
       provide: RetentionArchive,
       inject: [ContentStore, ContentKeys],
       useFactory: (store: ContentStore, keys: ContentKeys) => new RetentionArchive(store, keys),
     },
     {
+      provide: ArchivedFiles,
+      inject: [Database, SERVICE_ACTOR, RetentionArchive],
+      useFactory: (database: Database, actor: Caller, archive: RetentionArchive) =>
+        new ArchivedFiles(database, actor, archive),
+    },
+    {
       provide: FilesRetention,
-      inject: [Database, SERVICE_ACTOR, RetentionArchive, Clock, PROCESS_CONFIG],
+      inject: [Database, SERVICE_ACTOR, RetentionArchive, Clock, PROCESS_CONFIG, RETAINED_RECORDS],
       useFactory: (
         database: Database,
         actor: Caller,
         archive: RetentionArchive,
         clock: Clock,
         config: ProcessConfig,
+        kept: readonly RetainedRecords[],
       ) =>
         new FilesRetention(
           database,
@@ -37,11 +58,12 @@ export function retentionProviders(standing: CaseStanding): Provider[] {
           retentionRulesIn(config.RETENTION_FILE),
           () => archive.newKey(),
           clock,
+          kept,
         ),
     },
     {
       provide: CarryOut,
-      inject: [Database, SERVICE_ACTOR, ContentKeys, RetentionArchive, FileSweeper, Clock],
+      inject: [Database, SERVICE_ACTOR, ContentKeys, RetentionArchive, FileSweeper, Clock, RETAINED_RECORDS],
       useFactory: (
         database: Database,
         actor: Caller,
@@ -49,7 +71,8 @@ export function retentionProviders(standing: CaseStanding): Provider[] {
         archive: RetentionArchive,
         sweeper: FileSweeper,
         clock: Clock,
-      ) => new CarryOut(database, actor, standing, keys, archive, sweeper, clock),
+        kept: readonly RetainedRecords[],
+      ) => new CarryOut(database, actor, standing, keys, archive, sweeper, clock, kept),
     },
     {
       provide: RetentionJob,

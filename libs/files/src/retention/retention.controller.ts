@@ -1,8 +1,11 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, type Type } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, lookingWith, Needs, type Actor } from '@app/access';
 import { Answers, freeText } from '@app/platform';
+import type { Response } from 'express';
 import { z } from 'zod';
+import { sendFile } from '../send-file.js';
+import { ArchivedFiles, type Bundle } from './archived-files.js';
 import { FilesRetention, type Proof, type Proposal } from './files-retention.js';
 import type { ClassReport } from './due-files.js';
 
@@ -73,14 +76,46 @@ const approval = z
   })
   .meta({ id: 'RetentionApproval' });
 
-/** How long the files of a service are kept (保管期限), what is due, and the proof of what went (销毁). */
+const bundleQuery = z.object({
+  personId: z.uuid().optional(),
+  caseId: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+
+const bundle = z
+  .object({
+    proposalId: z.uuid(),
+    count: z.number().int().describe('How many files answer the question; `files` are the first of them.'),
+    files: z
+      .array(
+        z.object({
+          fileId: z.uuid(),
+          personId: z.uuid().nullable().describe('null: it is of no single person.'),
+          caseId: z.uuid().nullable().describe('null: it is of no case.'),
+          class: z.string(),
+          endedOn: day,
+          type: z.string(),
+          bytes: z.number().int(),
+          sha256: hash,
+        }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'ArchiveBundle' });
+
+const opening = z.object({ reason: freeText(2, 500) }).meta({ id: 'ArchiveOpening' });
+
+/** How long the files and records of a service are kept (保管期限), what is due, and the proof of what went (销毁). */
 export function retentionController(service: string): Type {
   @Controller(`${service}/retention`)
   @ApiTags('retention')
   @ApiBearerAuth()
   @Needs('retention:read')
   class RetentionController {
-    constructor(private readonly retention: FilesRetention) {}
+    constructor(
+      private readonly retention: FilesRetention,
+      private readonly archived: ArchivedFiles,
+    ) {}
 
     @Get()
     @Answers(report)
@@ -113,6 +148,34 @@ export function retentionController(service: string): Type {
         id,
         request.idsHash,
         request.reason,
+      );
+    }
+
+    @Get('proposals/:id/files')
+    @Needs('retention:open')
+    @Answers(bundle)
+    @ApiOperation({ summary: 'What the archive bundle of a deleted set holds' })
+    bundle(
+      @Param('id', { schema: z.uuid() }) id: string,
+      @Query({ schema: bundleQuery }) query: z.infer<typeof bundleQuery>,
+    ): Promise<Bundle> {
+      return this.archived.list(id, query);
+    }
+
+    @Post('proposals/:id/files/:fileId/open')
+    @HttpCode(200)
+    @Needs('retention:open')
+    @ApiOperation({ summary: 'One archived file, as a download, with the reason for which it is opened' })
+    async open(
+      @Param('id', { schema: z.uuid() }) id: string,
+      @Param('fileId', { schema: z.uuid() }) fileId: string,
+      @Body({ schema: opening }) { reason }: z.infer<typeof opening>,
+      @CurrentActor() actor: Actor,
+      @Res() response: Response,
+    ): Promise<void> {
+      await sendFile(
+        response,
+        await this.archived.open(lookingWith(actor, 'retention:open'), id, fileId, reason),
       );
     }
   }

@@ -2,9 +2,13 @@ import { Logger } from '@nestjs/common';
 import { UnreadableMessage, type ActorRef } from '@app/contracts';
 import { DomainError } from '@app/kernel';
 import { isTransient, type Caller, type Database, type Tx } from '@app/platform';
+import type { Outbox } from '../outbox/outbox.js';
 import type { ConsumerDefinition } from './consumer-definition.js';
 import { Delivery } from './delivery.js';
+import { maskedPayload } from './masked-payload.js';
+import { UUID } from './parking.js';
 import { followsPersons, lockAliases, readdressed } from './person-aliases.js';
+import { effectOf, mark, type ReplayEffect } from './replay-effect.js';
 
 /** A parked message as operators see it: no payload, and of its data only ids. */
 export interface ParkedMessage {
@@ -12,8 +16,9 @@ export interface ParkedMessage {
   readonly consumer: string;
   readonly messageId: string;
   readonly type: string | null;
-  /** The person, for a fact about a person. */
   readonly key: string;
+  /** Null: it is about no person, or cannot be read. */
+  readonly personId: string | null;
   readonly caseId: string | null;
   readonly topic: string;
   readonly position: string;
@@ -21,7 +26,19 @@ export interface ParkedMessage {
   readonly reason: string;
   readonly error: string | null;
   readonly attempts: number;
-  readonly parkedAt: string;
+  readonly parkedAt: Date;
+}
+
+/** The same with all that is known of it but the values in its data. */
+export interface ParkedDetail extends ParkedMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fullError: string | null;
+  /** Its data with ids and versions only. Null: it is no JSON. */
+  readonly payload: string | null;
+  readonly doneAt: Date | null;
+  readonly doneBy: string | null;
+  /** Of the same key, still open and later: they are handled after it. */
+  readonly behind: readonly ParkedMessage[];
 }
 
 export interface ReplayResult {
@@ -31,6 +48,8 @@ export interface ReplayResult {
   /** `applied`: the effect is committed. `would-apply`: dry run. */
   readonly outcome: 'applied' | 'would-apply' | 'failed' | 'still-waiting';
   readonly error: string | null;
+  /** What handling it changed, or would change. Null where it failed. */
+  readonly effect: ReplayEffect | null;
 }
 
 export class ParkedMessageNotFound extends DomainError {
@@ -57,6 +76,8 @@ interface Row {
 const COLUMNS = `id::text, consumer, message_id as "messageId", type, key, case_id as "caseId", topic,
   log_position as position, state, reason, split_part(error, E'\\n', 1) as error, attempts, parked_at as "parkedAt"`;
 
+type Listed = Omit<ParkedMessage, 'personId'>;
+
 class RolledBack extends Error {}
 
 /**
@@ -71,16 +92,18 @@ export class ParkedMessages {
     /** The service itself: what a replay causes is its reaction, not the operator's decision. */
     private readonly actor: Caller,
     private readonly consumers: readonly ConsumerDefinition[],
+    private readonly outbox: Outbox,
   ) {
     this.logger = new Logger(`parked:${database.service}`);
   }
 
   /** Open ones first parked first, at most 500. */
-  list(): Promise<ParkedMessage[]> {
-    return this.database.query<ParkedMessage>(
+  async list(): Promise<ParkedMessage[]> {
+    const rows = await this.database.query<Listed>(
       this.actor,
       `select ${COLUMNS} from parked_messages where state in ('failed', 'waiting') order by id limit 500`,
     );
+    return rows.map((row) => this.withPerson(row));
   }
 
   /** How many are open. */
@@ -92,17 +115,30 @@ export class ParkedMessages {
     return row?.count ?? 0;
   }
 
-  /** One message with its attributes and the full error; the payload stays in the database. */
-  async show(
-    id: string,
-  ): Promise<ParkedMessage & { headers: Record<string, string>; fullError: string | null }> {
+  /** One message with its attributes, the full error and what waits behind it; the values in its data stay in the database. */
+  async show(id: string): Promise<ParkedDetail> {
     const [row] = await this.database.query<
-      ParkedMessage & { headers: Record<string, string>; fullError: string | null }
-    >(this.actor, `select ${COLUMNS}, headers, error as "fullError" from parked_messages where id = $1`, [
-      id,
-    ]);
+      Listed & Omit<ParkedDetail, 'payload'> & { value: string | null }
+    >(
+      this.actor,
+      `select ${COLUMNS}, headers, error as "fullError", value, done_at as "doneAt", done_by as "doneBy"
+       from parked_messages where id = $1`,
+      [id],
+    );
     if (!row) throw new ParkedMessageNotFound();
-    return row;
+    const { value, ...shown } = row;
+    const behind = await this.database.query<Listed>(
+      this.actor,
+      `select ${COLUMNS} from parked_messages
+       where consumer = $1 and key = $2 and id > $3 and state in ('failed', 'waiting') order by id limit 500`,
+      [row.consumer, row.key, id],
+    );
+    return {
+      ...shown,
+      ...this.withPerson(row),
+      payload: maskedPayload(value),
+      behind: behind.map((each) => this.withPerson(each)),
+    };
   }
 
   /**
@@ -123,6 +159,15 @@ export class ParkedMessages {
     for (const { consumer, key } of keys)
       results.push(...(await this.replayKey(operator, consumer, key, options.dryRun)));
     return results;
+  }
+
+  /** @throws ParkedMessageNotFound if it was handled or given up in the meantime */
+  async mustBeOpen(tx: Tx, id: string): Promise<void> {
+    const rows = await tx.query(
+      `select from parked_messages where id = $1 and state in ('failed', 'waiting')`,
+      [id],
+    );
+    if (rows.length === 0) throw new ParkedMessageNotFound();
   }
 
   /** Gives a message up, with a reason: it stays on record, and what waited behind it goes on. */
@@ -173,6 +218,7 @@ export class ParkedMessages {
     skip: readonly string[],
   ): Promise<ReplayResult | null> {
     let row: Row | undefined;
+    let effect: ReplayEffect | null = null;
     try {
       await this.database.transaction(this.actor, async (tx) => {
         [row] = await tx.query<Row>(
@@ -182,7 +228,9 @@ export class ParkedMessages {
           [consumer, key, dryRun, skip],
         );
         if (!row) return;
+        const before = await mark(tx);
         await this.run(tx, row);
+        effect = effectOf(before, await mark(tx), this.outbox.pendingIn(tx));
         await tx.query(
           `update parked_messages set state = 'done', done_at = now(), done_by = $2 where id = $1`,
           [row.id, operator.id],
@@ -191,7 +239,7 @@ export class ParkedMessages {
       });
     } catch (error) {
       if (!row || isTransient(error)) throw error;
-      if (error instanceof RolledBack) return outcome(row, 'would-apply');
+      if (error instanceof RolledBack) return outcome(row, 'would-apply', { effect });
       const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
       if (!dryRun) {
         await this.database.query(
@@ -202,9 +250,17 @@ export class ParkedMessages {
         );
         this.logger.warn(`replay of ${row.message_id} for ${consumer} failed: ${message.split('\n', 1)[0]}`);
       }
-      return outcome(row, 'failed', message.split('\n', 1)[0] ?? null);
+      return outcome(row, 'failed', { error: message.split('\n', 1)[0] ?? null });
     }
-    return row ? outcome(row, 'applied') : null;
+    return row ? outcome(row, 'applied', { effect }) : null;
+  }
+
+  /** Whom it is about: what its contract says of its key, so that what cannot be read has its person too. */
+  private withPerson(row: Listed): ParkedMessage {
+    const definition = this.consumers
+      .flatMap(({ events }) => events)
+      .find((event) => event.type === row.type);
+    return { ...row, personId: definition?.aboutPerson && UUID.test(row.key) ? row.key : null };
   }
 
   private async run(tx: Tx, row: Row): Promise<void> {
@@ -222,6 +278,10 @@ export class ParkedMessages {
   }
 }
 
-function outcome(row: Row, result: ReplayResult['outcome'], error: string | null = null): ReplayResult {
-  return { id: row.id, messageId: row.message_id, consumer: row.consumer, outcome: result, error };
+function outcome(
+  row: Row,
+  result: ReplayResult['outcome'],
+  { error = null, effect = null }: Partial<Pick<ReplayResult, 'error' | 'effect'>>,
+): ReplayResult {
+  return { id: row.id, messageId: row.message_id, consumer: row.consumer, outcome: result, error, effect };
 }

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Admin, Kafka } from 'kafkajs';
 import { asRelay, schemaOf } from '@app/platform';
 import type { ServiceConsumers } from '../consumers/service-consumers.js';
-import type { EventLog, Lag, LogMember } from '../event-log.js';
+import { lagOf, type EventLog, type Lag, type LogMember, type TopicLag } from '../event-log.js';
 import { Lease } from '../lease.js';
 import { OutboxReader } from '../outbox/outbox-reader.js';
 import { Relay, RELAY_TIMES, type RelayTimes } from '../outbox/relay.js';
@@ -99,7 +99,7 @@ export class KafkaEventLog implements EventLog {
         get lastProgress() {
           return group.lastProgress;
         },
-        lag: () => this.lagOf(group.groupId, group.topics),
+        lag: async () => lagOf(group.groupId, await this.lagsOf(group.groupId, group.topics)).messages,
       })),
       this.options.onStuck,
     );
@@ -123,10 +123,9 @@ export class KafkaEventLog implements EventLog {
     return Promise.all(
       this.members
         .filter((member) => member.consumers.topics.length > 0)
-        .map(async (member) => ({
-          service: member.service,
-          messages: await this.lagOf(this.groupIdOf(member.service), member.consumers.topics),
-        })),
+        .map(async ({ service, consumers }) =>
+          lagOf(service, await this.lagsOf(this.groupIdOf(service), consumers.topics)),
+        ),
     );
   }
 
@@ -187,7 +186,7 @@ export class KafkaEventLog implements EventLog {
     return this.options.topicPrefix + (this.options.oneGroup ?? service);
   }
 
-  private async lagOf(groupId: string, topics: readonly string[]): Promise<number> {
+  private async lagsOf(groupId: string, topics: readonly string[]): Promise<TopicLag[]> {
     const prefixed = topics.map((topic) => this.options.topicPrefix + topic);
     const [ends, committed] = await Promise.all([
       Promise.all(prefixed.map((topic) => this.admin.fetchTopicOffsets(topic))),
@@ -198,14 +197,14 @@ export class KafkaEventLog implements EventLog {
         partitions.map(({ partition, offset }) => [`${topic}/${partition}`, BigInt(offset)] as const),
       ),
     );
-    let lag = 0n;
-    prefixed.forEach((topic, index) => {
+    return topics.map((topic, index) => {
+      let lag = 0n;
       for (const { partition, high, low } of ends[index]!) {
-        const position = positions.get(`${topic}/${partition}`) ?? -1n;
+        const position = positions.get(`${prefixed[index]}/${partition}`) ?? -1n;
         const from = position < BigInt(low) ? BigInt(low) : position;
         if (BigInt(high) > from) lag += BigInt(high) - from;
       }
+      return { topic, messages: Number(lag) };
     });
-    return Number(lag);
   }
 }

@@ -2,8 +2,9 @@ import { Logger } from '@nestjs/common';
 import { type Caller, clean, type Database, droppingFrom, type Retention } from '@app/platform';
 import type { ConsumerDefinition } from '../consumers/consumer-definition.js';
 import { ParkedMessages } from '../consumers/parked-messages.js';
+import { Replays } from '../consumers/replays.js';
 import { ServiceConsumers } from '../consumers/service-consumers.js';
-import type { EventLog, LogMember } from '../event-log.js';
+import type { EventLog, Lag, LogMember, TopicLag } from '../event-log.js';
 import type { Outbox } from '../outbox/outbox.js';
 
 /** A service of this process, before its consumers are known. */
@@ -24,6 +25,8 @@ export interface ServiceStatus {
   readonly eventLog: 'kafka' | 'postgres';
   /** Messages in the topics it reads that it has not handled. */
   readonly lag: number | null;
+  /** The same by topic; null where it is unknown. */
+  readonly topics: readonly TopicLag[] | null;
   /** Messages it could not handle, or that wait behind one. */
   readonly parked: number | null;
   /** Facts of its own that are not on Kafka yet, and the age of the oldest in seconds; null where no relay is needed. */
@@ -40,8 +43,9 @@ const ATTEMPTS = { time: '1 day', sql: droppingFrom('delivery_attempts', 'first_
 /** Delivery of all services of this process: registers them, starts the log, keeps tidy what grows. */
 export class MessagingRuntime {
   private readonly logger = new Logger('messaging');
-  private readonly services = new Map<string, MessagingService>();
+  private readonly registered = new Map<string, MessagingService>();
   private readonly parked = new Map<string, ParkedMessages>();
+  private readonly replays = new Map<string, Replays>();
   private housekeeper: NodeJS.Timeout | null = null;
   private lastCleaning = -Infinity;
   private tidying: Promise<void> = Promise.resolve();
@@ -49,21 +53,27 @@ export class MessagingRuntime {
   constructor(readonly log: EventLog) {}
 
   register(service: MessagingService): void {
-    if (this.services.has(service.service)) throw new Error(`service ${service.service} is registered twice`);
-    this.services.set(service.service, service);
+    if (this.registered.has(service.service))
+      throw new Error(`service ${service.service} is registered twice`);
+    this.registered.set(service.service, service);
   }
 
   async start(consumers: readonly ConsumerDefinition[]): Promise<void> {
     for (const consumer of consumers) {
-      if (!this.services.has(consumer.service)) {
+      if (!this.registered.has(consumer.service)) {
         throw new Error(
           `consumer ${consumer.name} belongs to ${consumer.service}, which is not in this process`,
         );
       }
     }
-    const members: LogMember[] = [...this.services.values()].map((service) => {
+    const members: LogMember[] = [...this.registered.values()].map((service) => {
       const own = consumers.filter((consumer) => consumer.service === service.service);
-      this.parked.set(service.service, new ParkedMessages(service.database, service.actor, own));
+      const parked = new ParkedMessages(service.database, service.actor, own, service.outbox);
+      this.parked.set(service.service, parked);
+      this.replays.set(
+        service.service,
+        new Replays(service.database, service.actor, parked, this.log.name === 'kafka'),
+      );
       return {
         ...service,
         consumers: new ServiceConsumers(service.service, service.database, service.actor, own),
@@ -81,15 +91,25 @@ export class MessagingRuntime {
     await this.log.stop();
   }
 
+  /** The services of this process. */
+  get services(): string[] {
+    return [...this.registered.keys()];
+  }
+
   /** What is parked in a service; undefined if the service does not run in this process. */
   parkedIn(service: string): ParkedMessages | undefined {
     return this.parked.get(service);
   }
 
+  /** Replays of what is parked in a service, with a second person; undefined if it does not run in this process. */
+  replaysIn(service: string): Replays | undefined {
+    return this.replays.get(service);
+  }
+
   /** Whether the databases of all services answer. */
   async reachable(): Promise<boolean> {
     const answers = await Promise.allSettled(
-      [...this.services.values()].map(({ database, actor }) => database.query(actor, 'select 1')),
+      [...this.registered.values()].map(({ database, actor }) => database.query(actor, 'select 1')),
     );
     return answers.every(({ status }) => status === 'fulfilled');
   }
@@ -98,10 +118,10 @@ export class MessagingRuntime {
   async status(): Promise<ServiceStatus[]> {
     const lags = await this.log.lag().catch(() => null);
     return Promise.all(
-      [...this.services.values()].map(async ({ service, database, actor }) => ({
+      [...this.registered.values()].map(async ({ service, database, actor }) => ({
         service,
         eventLog: this.log.name,
-        lag: lags === null ? null : (lags.find((lag) => lag.service === service)?.messages ?? 0),
+        ...lagIn(lags, service),
         parked:
           (await this.parkedIn(service)
             ?.count()
@@ -114,7 +134,7 @@ export class MessagingRuntime {
   private async tidy(): Promise<void> {
     const due = performance.now() - this.lastCleaning > CLEANING_MS;
     if (due) this.lastCleaning = performance.now();
-    for (const [name, { database, actor, retention }] of this.services) {
+    for (const [name, { database, actor, retention }] of this.registered) {
       try {
         await this.parkedIn(name)?.releaseWaiting();
         if (!due) continue;
@@ -125,6 +145,13 @@ export class MessagingRuntime {
       }
     }
   }
+}
+
+/** A service that reads nothing is behind in nothing. */
+function lagIn(lags: readonly Lag[] | null, service: string): Pick<ServiceStatus, 'lag' | 'topics'> {
+  if (lags === null) return { lag: null, topics: null };
+  const own = lags.find((lag) => lag.service === service);
+  return { lag: own?.messages ?? 0, topics: own?.topics ?? [] };
 }
 
 async function unpublished(

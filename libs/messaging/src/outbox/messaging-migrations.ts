@@ -216,4 +216,33 @@ export const messagingMigrations: readonly Migration[] = [
       grant select, insert, update on person_aliases to ${workerRole};`,
     down: () => 'drop table person_aliases;',
   },
+  {
+    id: 202611300061,
+    name: 'create-replays',
+    up: ({ workerRole }) => `
+      create table replays (
+        replay_id uuid primary key default gen_random_uuid(),
+        parked_id bigint,
+        reason text not null,
+        expected jsonb not null,
+        proposed_by text not null,
+        proposed_for text,
+        proposed_at timestamptz not null default now(),
+        expires_at timestamptz not null check (expires_at > proposed_at),
+        approved_by text check (approved_by <> proposed_by),
+        approved_at timestamptz,
+        results jsonb,
+        finished_at timestamptz,
+        check ((approved_by is null) = (approved_at is null)),
+        check (finished_at is null or approved_at is not null)
+      );
+      comment on table replays is
+        'Replays of parked messages: proposed by one operator with what a dry run said, approved by another in time, and what became of each message.';
+      create index replays_proposed on replays (proposed_at);
+      alter table replays enable row level security, force row level security;
+      create policy migrating on replays to current_user using (true) with check (true);
+      create policy own_work on replays to ${workerRole} using (true) with check (true);
+      grant select, insert, update on replays to ${workerRole};`,
+    down: () => 'drop table replays;',
+  },
 ];

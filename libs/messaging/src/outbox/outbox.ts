@@ -29,6 +29,11 @@ export class Outbox {
     });
   }
 
+  /** What this transaction would tell if it committed now. */
+  pendingIn(tx: Tx): readonly CausedEvent[] {
+    return this.pending.get(tx) ?? [];
+  }
+
   /** Called after each commit that appended something. @returns a function that takes the call back */
   onAppended(wake: () => void): () => void {
     this.wakers.add(wake);

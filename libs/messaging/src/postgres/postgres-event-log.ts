@@ -1,4 +1,4 @@
-import type { EventLog, Lag, LogMember } from '../event-log.js';
+import { lagOf, type EventLog, type Lag, type LogMember } from '../event-log.js';
 import { appendAgain, readWindow } from '../outbox/republish.js';
 import { PostgresLogReader } from './postgres-log-reader.js';
 
@@ -41,9 +41,7 @@ export class PostgresEventLog implements EventLog {
   }
 
   lag(): Promise<Lag[]> {
-    return Promise.all(
-      this.readers.map(async ({ service, reader }) => ({ service, messages: await reader.lag() })),
-    );
+    return Promise.all(this.readers.map(async ({ service, reader }) => lagOf(service, await reader.lags())));
   }
 
   /** The outboxes are the log, so publishing again is appending again, under the message ids that the facts have. */

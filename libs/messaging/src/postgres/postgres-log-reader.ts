@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { schemaOf } from '@app/platform';
 import { Delivery } from '../consumers/delivery.js';
 import { ConsumersStopped } from '../consumers/service-consumers.js';
-import type { LogMember } from '../event-log.js';
+import type { LogMember, TopicLag } from '../event-log.js';
 import { headersOf } from '../kafka/kafka-publisher.js';
 import { Lease } from '../lease.js';
 import { cursorAfter, OUTBOX_START, OutboxReader, type OutboxCursor } from '../outbox/outbox-reader.js';
@@ -200,8 +200,10 @@ export class PostgresLogReader {
   }
 
   /** Rows of the producers' outboxes behind the saved cursors. */
-  async lag(): Promise<number> {
-    let lag = 0;
+  async lags(): Promise<TopicLag[]> {
+    // Where another process reads, this one has not looked yet.
+    if (this.present.length === 0) await this.findProducers();
+    const lags: TopicLag[] = [];
     const rows = await this.member.database.query<{ source: string; xid: string; id: string }>(
       this.member.actor,
       'select source, cursor_xid::text as xid, cursor_id::text as id from log_cursors',
@@ -209,14 +211,18 @@ export class PostgresLogReader {
     for (const { producer } of this.present) {
       const cursor = rows.find((row) => row.source === producer) ?? OUTBOX_START;
       const topics = this.member.consumers.topics.filter((topic) => topic.startsWith(`${producer}.`));
-      const [count] = await this.member.database.query<{ count: number }>(
-        this.member.actor,
-        `select count(*)::int as count from ${schemaOf(producer)}.outbox_messages
-         where (xid, id) > ($1::xid8, $2::bigint) and topic = any($3)`,
-        [cursor.xid, cursor.id, topics],
+      lags.push(
+        ...(await this.member.database.query<TopicLag>(
+          this.member.actor,
+          `select read.topic, count(m.topic)::int as messages
+           from unnest($3::text[]) as read (topic)
+           left join ${schemaOf(producer)}.outbox_messages m
+             on m.topic = read.topic and (m.xid, m.id) > ($1::xid8, $2::bigint)
+           group by read.topic order by read.topic`,
+          [cursor.xid, cursor.id, topics],
+        )),
       );
-      lag += count?.count ?? 0;
     }
-    return lag;
+    return lags;
   }
 }

@@ -11,6 +11,8 @@ const STATUS: Record<DomainErrorKind, number> = {
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  outdated: 412,
+  unseen: 428,
   'too-many': 429,
 };
 

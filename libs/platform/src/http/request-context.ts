@@ -10,7 +10,11 @@ interface RequestContext {
   /** Method and pattern of the path (`POST /registry/persons/:personId/moves`), once a handler has been found. */
   route(): string;
   idempotencyKey: IdempotencyKey | null;
+  readonly lookedAt: LookedAt | null;
 }
+
+/** Of what a client wants to change, the versions that it has looked at (`If-Match`); `whatever`: it changes what stands (`*`). */
+export type LookedAt = 'whatever' | readonly number[];
 
 const storage = new AsyncLocalStorage<RequestContext>();
 
@@ -56,6 +60,21 @@ export function takeIdempotencyKey(): IdempotencyKey | null {
   return key;
 }
 
+/** What the client of the request being handled has looked at; null: it does not say. Undefined outside of a request. */
+export function currentLookedAt(): LookedAt | null | undefined {
+  return storage.getStore()?.lookedAt;
+}
+
+/** A weak tag, and one of somebody else's making, is no version of ours. */
+function lookedAtBy(ifMatch: string | undefined): LookedAt | null {
+  if (!ifMatch) return null;
+  if (ifMatch === '*') return 'whatever';
+  return ifMatch.split(',').flatMap((tag) => {
+    const [, version] = /^\s*"(\d{1,9})"\s*$/.exec(tag) ?? [];
+    return version === undefined ? [] : [Number(version)];
+  });
+}
+
 const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const COMMANDS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -82,6 +101,7 @@ export function requestContext(digest: (text: string) => string) {
         address: request.ip ?? null,
         route: () => `${request.method} ${(request.route as { path?: string } | undefined)?.path ?? ''}`,
         idempotencyKey,
+        lookedAt: lookedAtBy(request.header('if-match')),
       },
       next,
     );

@@ -12,7 +12,7 @@ import {
   type AuditQuery,
 } from '@app/access';
 import { Answers } from '@app/platform';
-import { ServiceNotHere } from '../ops/ops.controller.js';
+import { ServiceNotHere } from '../ops/service-not-here.js';
 import { AuditOfServices } from './audit-of-services.js';
 
 /** What users did, for those who stand over them: the auditor, and the lead and the chair of the place. Never for who runs the system. */

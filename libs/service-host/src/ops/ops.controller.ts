@@ -1,25 +1,28 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, lookingAs, Needs, permissions, type Actor, type SealingHealth } from '@app/access';
+import { CurrentActor, Needs, type Actor, type SealingHealth } from '@app/access';
 import { QueuesOfServices, type QueueView } from '@app/jobs';
-import { DomainError } from '@app/kernel';
-import { MessagingRuntime, type ParkedMessage, type ReplayResult, type ServiceStatus } from '@app/messaging';
-import type { Caller } from '@app/platform';
+import {
+  MessagingRuntime,
+  type ParkedDetail,
+  type ParkedMessage,
+  type ReplayResult,
+  type ServiceStatus,
+} from '@app/messaging';
+import { Answers } from '@app/platform';
 import { z } from 'zod';
 import { AuditOfServices } from '../audit/audit-of-services.js';
+import { operator } from './operator.js';
+import { parkedDetail, parkedId, parkedMessage, replayResult } from './parked-schemas.js';
 import { RemindingOfServices, type WatchedReminding } from './reminding.js';
 import { SendingOfServices, type Sending } from './sending.js';
+import { ServiceNotHere } from './service-not-here.js';
 
-/** A bigint of PostgreSQL, and never one past it. */
-const parkedId = z.string().regex(/^\d{1,18}$/);
-
-const replayRequest = z
+const dryRunRequest = z
   .object({
-    /** Only the key of this message; absent: everything that is parked. */
-    id: parkedId.optional(),
-    dryRun: z.boolean().default(false),
+    id: parkedId.optional().describe('Only the key of this message; absent: everything that is parked.'),
   })
-  .meta({ id: 'ReplayRequest' });
+  .meta({ id: 'DryRunRequest' });
 
 const dismissRequest = z.object({ reason: z.string().trim().min(5) }).meta({ id: 'DismissRequest' });
 
@@ -42,15 +45,6 @@ export interface StatusOfService extends ServiceStatus {
   readonly queues: readonly QueueView[];
   /** Null where it cannot be known. */
   readonly audit: SealingHealth | null;
-}
-
-/** A service that this process does not run. */
-export class ServiceNotHere extends DomainError {
-  readonly slug = 'service-not-here';
-  readonly kind = 'not-found';
-  constructor(service: string) {
-    super('这个进程不运行该服务，请向运行它的进程发出请求。', { service });
-  }
 }
 
 /** Delivery as operators see and steer it: lag, outbox age, parked messages, replay, publishing a window again. */
@@ -95,27 +89,35 @@ export class OpsController {
 
   @Get('services/:service/parked')
   @ApiOperation({ summary: 'What a service could not handle, and what waits behind it' })
+  @Answers(z.array(parkedMessage))
   list(@Param('service') service: string): Promise<ParkedMessage[]> {
     return this.parkedIn(service).list();
   }
 
   @Get('services/:service/parked/:id')
-  @ApiOperation({ summary: 'A parked message with its error' })
-  show(@Param('service') service: string, @Param('id', { schema: parkedId }) id: string) {
+  @ApiOperation({
+    summary: 'A parked message with its error, its data without values, and what waits behind it',
+  })
+  @Answers(parkedDetail)
+  show(
+    @Param('service') service: string,
+    @Param('id', { schema: parkedId }) id: string,
+  ): Promise<ParkedDetail> {
     return this.parkedIn(service).show(id);
   }
 
-  @Post('services/:service/parked/replay')
+  @Post('services/:service/parked/dry-run')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Handle again what is parked, unedited and in order' })
-  replay(
+  @ApiOperation({ summary: 'What would come of handling again what is parked; nothing is kept' })
+  @Answers(z.array(replayResult))
+  dryRun(
     @Param('service') service: string,
-    @Body({ schema: replayRequest }) request: z.infer<typeof replayRequest>,
+    @Body({ schema: dryRunRequest }) { id }: z.infer<typeof dryRunRequest>,
     @CurrentActor() actor: Actor,
   ): Promise<ReplayResult[]> {
     return this.parkedIn(service).replay(operator(actor), {
-      dryRun: request.dryRun,
-      ...(request.id === undefined ? {} : { id: request.id }),
+      dryRun: true,
+      ...(id === undefined ? {} : { id }),
     });
   }
 
@@ -153,9 +155,4 @@ export class OpsController {
     if (!parked) throw new ServiceNotHere(service);
     return parked;
   }
-}
-
-/** An operator acts on the machine, not on a place. */
-function operator(actor: Actor): Caller {
-  return lookingAs(actor, permissions['delivery:operate']);
 }

@@ -2,7 +2,19 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Needs } from '@app/access';
 import { QueueNotHere, QueuesOfServices, type FailedJob, type QueueOfService } from '@app/jobs';
+import { Answers, writtenInstant } from '@app/platform';
 import { z } from 'zod';
+
+const failedJob = z
+  .object({
+    id: z.string(),
+    attempts: z.int(),
+    failedAt: writtenInstant.nullable(),
+    reason: z.string(),
+  })
+  .meta({ id: 'FailedJob' });
+
+const retried = z.object({ retried: z.int() }).meta({ id: 'Retried' });
 
 const retryRequest = z
   .object({
@@ -27,6 +39,7 @@ export class QueuesController {
 
   @Get('services/:service/queues/:queue/failed')
   @ApiOperation({ summary: 'The latest jobs of a queue that failed for good, with the reason' })
+  @Answers(z.array(failedJob))
   failed(@Param('service') service: string, @Param('queue') queue: string): Promise<FailedJob[]> {
     return this.jobsOf(service).failed(queue);
   }
@@ -34,6 +47,7 @@ export class QueuesController {
   @Post('services/:service/queues/:queue/retry')
   @HttpCode(200)
   @ApiOperation({ summary: 'Try again one job that failed for good, or all of the queue' })
+  @Answers(retried)
   async retry(
     @Param('service') service: string,
     @Param('queue') queue: string,

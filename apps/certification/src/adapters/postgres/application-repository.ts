@@ -14,7 +14,15 @@ const NUMBER_COLUMN = 'certification.applications.identity_number';
 
 type Parts = Pick<
   Application,
-  'guardian' | 'materials' | 'submitted' | 'accepted' | 'assessment' | 'notice' | 'objections' | 'decided'
+  | 'guardian'
+  | 'onBehalf'
+  | 'materials'
+  | 'submitted'
+  | 'accepted'
+  | 'assessment'
+  | 'notice'
+  | 'objections'
+  | 'decided'
 >;
 
 interface Row {
@@ -27,7 +35,7 @@ interface Row {
   card_id: string | null;
   unit_id: string | null;
   identity_number: string | null;
-  record: Parts;
+  record: Omit<Parts, 'onBehalf'> & Partial<Pick<Parts, 'onBehalf'>>;
 }
 
 const COLUMNS =
@@ -215,8 +223,9 @@ function auditStep(tx: Tx, step: string, application: Application, why?: string)
 }
 
 function partsOf(application: Application): Parts {
-  const { guardian, materials, submitted, accepted, assessment, notice, objections, decided } = application;
-  return { guardian, materials, submitted, accepted, assessment, notice, objections, decided };
+  const { guardian, onBehalf, materials, submitted, accepted, assessment, notice, objections, decided } =
+    application;
+  return { guardian, onBehalf, materials, submitted, accepted, assessment, notice, objections, decided };
 }
 
 export function toApplication(row: Omit<Row, 'identity_number'>): Application {
@@ -229,6 +238,8 @@ export function toApplication(row: Omit<Row, 'identity_number'>): Application {
     unitId: row.unit_id,
     status: row.status,
     version: row.version,
+    // Who applied before this was asked said nothing of it.
+    onBehalf: null,
     ...row.record,
   };
 }

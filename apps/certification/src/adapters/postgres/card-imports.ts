@@ -4,6 +4,7 @@ import type { NewEvent } from '@app/contracts';
 import { Outbox } from '@app/messaging';
 import { type Caller, Database } from '@app/platform';
 import type { BadRow, RowError } from '@app/tabular';
+import { identityPartOf } from '../../domain/card-number.js';
 import type { Card } from '../../domain/card.js';
 import type { RowOutcome } from '../../domain/follow.js';
 import { CardRepository, type Change } from './card-repository.js';
@@ -26,6 +27,8 @@ export interface ImportReport {
 /** A row to decide. */
 export interface ImportRow {
   readonly row: number;
+  /** Eighteen characters. */
+  readonly identityNumber: string;
   /** Blind index of the identity number. */
   readonly token: string;
   /** Keyed digest of all that the row says. */
@@ -69,18 +72,18 @@ export class CardImports {
       const people = await this.persons.lockMany(tx, [...new Set(rows.map(({ token }) => token))]);
       const ids = [...people.values()].map(({ personId }) => personId);
       // Of people in reach, wherever their cards stand: a card that was transferred out is at another place than its holder.
-      const [done, inForce, last] = await tx.asService(() =>
+      const [done, living, last] = await tx.asService(() =>
         Promise.all([
           tx.query<{ row_token: string }>(
             'select row_token from applied_card_rows where kind = $1 and row_token = any($2::text[])',
             [kind, rows.map(({ rowToken }) => rowToken)],
           ),
-          this.cards.lockInForce(tx, ids),
+          this.cards.lockLiving(tx, ids),
           this.cards.lastCancelled(tx, ids),
         ]),
       );
       const known = new Set(done.map(({ row_token }) => row_token));
-      const onFile = new Set([...inForce.values()].map(({ cardId }) => cardId));
+      const onFile = new Set([...living.values()].flat().map(({ cardId }) => cardId));
       const standing = new Map<string, Card>();
       const history: Change[] = [];
       const events: NewEvent[] = [];
@@ -94,7 +97,11 @@ export class CardImports {
         }
         const person = people.get(row.token) ?? null;
         const personId = person?.personId ?? '';
-        const grounds = { person, inForce: inForce.get(personId) ?? null, last: last.get(personId) ?? null };
+        const cards = living.get(personId) ?? [];
+        // Since files were merged there may be two: the row is about the one that has its number.
+        const inForce =
+          cards.find(({ number }) => identityPartOf(number) === row.identityNumber) ?? cards[0] ?? null;
+        const grounds = { person, inForce, last: last.get(personId) ?? null };
         const outcome = decide(row, grounds);
         if (typeof outcome === 'string') {
           refused.push({ row: row.row, fault: outcome });
@@ -111,10 +118,12 @@ export class CardImports {
         }
         const { state } = outcome.decision;
         standing.set(state.cardId, state);
+        const others = cards.filter(({ cardId }) => cardId !== state.cardId);
         if (state.status === 'cancelled') {
-          inForce.delete(personId);
+          living.set(personId, others);
           last.set(personId, state);
-        } else inForce.set(personId, state);
+        } else
+          living.set(personId, cards[0]?.cardId === state.cardId ? [state, ...others] : [...others, state]);
         const evidence = [{ kind: 'import', reference: importId }];
         history.push({ card: state, because: { action: kind!, reason: null, note: null, evidence } });
         events.push(...outcome.decision.events);

@@ -5,13 +5,14 @@ import type { Decision } from '@app/kernel';
 import { Outbox } from '@app/messaging';
 import { type Caller, Database, type Tx } from '@app/platform';
 import type { Evidence } from '../../domain/application.js';
-import { readCardNumber, writeCardNumber } from '../../domain/card-number.js';
+import { identityPartOf, readCardNumber, writeCardNumber } from '../../domain/card-number.js';
 import type { Card } from '../../domain/card.js';
 import type { Component } from '../../domain/disability.js';
 import { CardAlreadyInForce, CardNotFound } from '../../domain/errors.js';
 import { violatedConstraint } from './unique-violation.js';
 
 const NUMBER_COLUMN = 'certification.cards.card_number';
+const FORMER_COLUMN = 'certification.former_card_numbers.card_number';
 
 /** What stands beside a change in the card's history. */
 export interface Because {
@@ -19,6 +20,8 @@ export interface Because {
   readonly reason: string | null;
   readonly note: string | null;
   readonly evidence: readonly Evidence[];
+  /** Who acted for the holder: their entry in registry. */
+  readonly onBehalf?: string | null;
 }
 
 interface Row {
@@ -65,14 +68,14 @@ export class CardRepository {
     return this.cipher.blindIndex('card', read ? writeCardNumber(read) : number);
   }
 
-  /** Where a card is and whether it is there at all. */
-  async placeOf(actor: Caller, cardId: string): Promise<{ divisionCode: string } | null> {
-    const [row] = await this.database.query<{ division_code: string }>(
+  /** Where a card is and whose, and whether it is there at all. */
+  async placeOf(actor: Caller, cardId: string): Promise<{ divisionCode: string; personId: string } | null> {
+    const [row] = await this.database.query<{ division_code: string; person_id: string }>(
       actor,
-      'select division_code from cards where card_id = $1',
+      'select division_code, person_id from cards where card_id = $1',
       [cardId],
     );
-    return row ? { divisionCode: row.division_code } : null;
+    return row ? { divisionCode: row.division_code, personId: row.person_id } : null;
   }
 
   async change(
@@ -111,6 +114,21 @@ export class CardRepository {
   async lock(tx: Tx, cardId: string): Promise<Card | null> {
     const [row] = await tx.query<Row>(`select ${COLUMNS} from cards where card_id = $1 for update`, [cardId]);
     return row ? this.toCard(row) : null;
+  }
+
+  /** Every card in force of each person, locked: the one that counts first, then its twins. */
+  async lockLiving(tx: Tx, personIds: readonly string[]): Promise<Map<string, Card[]>> {
+    const rows = await tx.query<Row>(
+      `select ${COLUMNS} from cards c where person_id = any($1::uuid[]) and status <> 'cancelled'
+       order by twin_of is not null and exists (select from cards o where o.card_id = c.twin_of and o.status <> 'cancelled'), card_id
+       for update of c`,
+      [personIds],
+      'cards-lock-living',
+    );
+    const living = new Map<string, Card[]>();
+    for (const row of rows)
+      living.set(row.person_id, [...(living.get(row.person_id) ?? []), this.toCard(row)]);
+    return living;
   }
 
   /** The card in force of each person, locked; of two since files were merged the older, until it is cancelled; persons without one are not in the map. */
@@ -155,33 +173,72 @@ export class CardRepository {
     }: { inserted: readonly Card[]; updated: readonly Card[]; history: readonly Change[] },
   ): Promise<void> {
     try {
-      await Promise.all([
+      const [before] = await Promise.all([
         // First: a card that is cancelled makes room for the person's next one.
         updated.length > 0 &&
-          tx.query(
+          tx.query<{ card_id: string; was: string; was_token: string }>(
             `update cards c set
                division_code = n.division_code, version = n.version, status = n.status, category = n.category,
                grade = n.grade, components = n.components, issued_on = n.issued_on, valid_to = n.valid_to,
                card_number = n.card_number, away_to = n.away_to, cancelled = n.cancelled, delivered_on = n.delivered_on,
                standard_not_met_on = n.standard_not_met_on, followed_on = n.followed_on, card_token = n.card_token,
-               changed_by = $19, changed_role = $20, changed_at = now()
-             from unnest(${UNNEST}) as n (${COLUMNS}, card_token)
-             where c.card_id = n.card_id`,
+               identity_token = n.identity_token, changed_by = $20, changed_role = $21, changed_at = now()
+             from unnest(${UNNEST}) as n (${COLUMNS}, card_token, identity_token) join cards o using (card_id)
+             where c.card_id = n.card_id
+             returning c.card_id, o.card_number as was, o.card_token as was_token`,
             [...this.toColumns(updated), tx.actor.id, tx.actor.role],
             'cards-update',
           ),
         inserted.length > 0 &&
           tx.query(
-            `insert into cards (${COLUMNS}, card_token, created_by, created_role, changed_by, changed_role)
-             select *, $19, $20, $19, $20 from unnest(${UNNEST})`,
+            `insert into cards (${COLUMNS}, card_token, identity_token, created_by, created_role, changed_by, changed_role)
+             select *, $20, $21, $20, $21 from unnest(${UNNEST})`,
             [...this.toColumns(inserted), tx.actor.id, tx.actor.role],
             'cards-insert',
           ),
         this.remember(tx, history),
       ]);
+      await this.keepFormer(tx, before || [], [...updated, ...inserted], history);
     } catch (error) {
       throw this.translated(error);
     }
+  }
+
+  /** Numbers that the cards have no more: what was on file before, and what stood in between. */
+  private async keepFormer(
+    tx: Tx,
+    before: readonly { card_id: string; was: string; was_token: string }[],
+    cards: readonly Card[],
+    history: readonly Change[],
+  ): Promise<void> {
+    const present = new Map(cards.map((card) => [card.cardId, card.number]));
+    const ended: { cardId: string; token: string; number: string; until: number }[] = [];
+    const standing = new Map(
+      before.flatMap(({ card_id, was, was_token }) =>
+        was_token === this.tokenOf(present.get(card_id)!) ? [] : [[card_id, this.openNumber(was)]],
+      ),
+    );
+    for (const { card } of history) {
+      const was = standing.get(card.cardId);
+      if (was !== undefined && was !== card.number) {
+        ended.push({ cardId: card.cardId, token: this.tokenOf(was), number: was, until: card.version });
+      }
+      standing.set(card.cardId, card.number);
+    }
+    if (ended.length === 0) return;
+    await tx.query(
+      `insert into former_card_numbers as f (card_id, card_token, card_number, until_version)
+       select distinct on (n.card_id, n.card_token) * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[])
+         as n (card_id, card_token, card_number, until_version)
+       order by n.card_id, n.card_token, n.until_version desc
+       on conflict (card_id, card_token) do update set until_version = excluded.until_version`,
+      [
+        ended.map(({ cardId }) => cardId),
+        ended.map(({ token }) => token),
+        ended.map(({ number }) => this.cipher.encrypt(FORMER_COLUMN, number)),
+        ended.map(({ until }) => until),
+      ],
+    );
   }
 
   private async remember(tx: Tx, changes: readonly Change[]): Promise<void> {
@@ -189,9 +246,9 @@ export class CardRepository {
     const of = <Value>(pick: (change: Change) => Value) => changes.map(pick);
     await tx.query(
       `insert into card_events (card_id, version, action, reason, note, evidence, status, category, grade, valid_to, division_code,
-         actor_id, actor_role)
-       select *, $12, $13 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[],
-         $8::text[], $9::int[], $10::date[], $11::text[])`,
+         on_behalf, actor_id, actor_role)
+       select *, $13, $14 from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[],
+         $8::text[], $9::int[], $10::date[], $11::text[], $12::uuid[])`,
       [
         of(({ card }) => card.cardId),
         of(({ card }) => card.version),
@@ -204,6 +261,7 @@ export class CardRepository {
         of(({ card }) => card.grade),
         of(({ card }) => card.validTo),
         of(({ card }) => card.divisionCode),
+        of(({ because }) => because.onBehalf ?? null),
         tx.actor.id,
         tx.actor.role,
       ],
@@ -232,6 +290,7 @@ export class CardRepository {
       of((card) => card.standardNotMetOn),
       of((card) => card.followedOn),
       of((card) => this.tokenOf(card.number)),
+      of((card) => this.cipher.blindIndex('identity', identityPartOf(card.number))),
     ];
   }
 
@@ -268,6 +327,11 @@ export class CardRepository {
   openNumber(stored: string): string {
     return this.cipher.decrypt(NUMBER_COLUMN, stored);
   }
+
+  /** As `openNumber`, of one that the card had before. */
+  openFormer(stored: string): string {
+    return this.cipher.decrypt(FORMER_COLUMN, stored);
+  }
 }
 
 function audit(tx: Tx, card: Card, { action, reason, note }: Because): void {
@@ -276,4 +340,4 @@ function audit(tx: Tx, card: Card, { action, reason, note }: Because): void {
 }
 
 const UNNEST = `$1::uuid[], $2::uuid[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::int[], $9::jsonb[],
-  $10::date[], $11::date[], $12::text[], $13::text[], $14::jsonb[], $15::date[], $16::date[], $17::date[], $18::text[]`;
+  $10::date[], $11::date[], $12::text[], $13::text[], $14::jsonb[], $15::date[], $16::date[], $17::date[], $18::text[], $19::text[]`;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CasePersonFollower, type SingleThing } from '@app/casework';
 import type { FollowedTable, PersonMove, PersonPart } from '@app/messaging';
 import type { Tx } from '@app/platform';
+import { mergeFormer } from './former-identities.js';
 
 /** Cards and applications follow their persons, beside the cases. No machine freezes or cancels a card: of two in force the younger is listed. */
 @Injectable()
@@ -21,8 +22,9 @@ export class FollowedPersons extends CasePersonFollower {
     },
   ];
 
-  protected override beforeMerge(tx: Tx, move: PersonMove): Promise<void> {
-    return this.knowOf(tx, move);
+  protected override async beforeMerge(tx: Tx, move: PersonMove): Promise<void> {
+    await this.knowOf(tx, move);
+    await mergeFormer(tx, move.from, move.to, this.clock.today());
   }
 
   protected override async afterMerge(tx: Tx, { from }: PersonMove): Promise<void> {

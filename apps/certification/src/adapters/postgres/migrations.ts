@@ -225,4 +225,12 @@ export const certificationMigrations: readonly Migration[] = [
       alter table applications drop unit_id;
       drop index applications_card;`,
   },
+  {
+    id: 202611302201,
+    name: 'say-who-acted-for-the-holder',
+    up: () => `
+      alter table card_events add on_behalf uuid;
+      comment on column card_events.on_behalf is 'Who acted for the holder: their entry in registry; null: the holder, or the office.';`,
+    down: () => 'alter table card_events drop on_behalf;',
+  },
 ];

@@ -24,6 +24,13 @@ interface Row {
 
 const COLUMNS = 'person_id, division_code, identity_token, name, birth_date, died_on, moved_away_to';
 
+/** SQL of the person whose token `$1` is, or was: a mistaken number was never theirs. */
+const OWNER_OF_TOKEN = `
+  select person_id from (
+    select person_id, 0 as place from persons where identity_token = $1
+    union all select person_id, 1 from former_identity_tokens where identity_token = $1 and because <> 'mistaken') o
+  order by place limit 1`;
+
 /** A person as registered; `version` is of that person's file in registry. */
 export interface Registered {
   readonly personId: string;
@@ -58,10 +65,11 @@ export interface PlaceFact {
 export class PersonReadModel {
   constructor(private readonly database: Database) {}
 
+  /** Who has this number, or had it: `identityToken` then is another one. */
   async byToken(actor: Caller, identityToken: string): Promise<KnownPerson | null> {
     const [row] = await this.database.query<Row>(
       actor,
-      `select ${COLUMNS} from persons where identity_token = $1`,
+      `select ${COLUMNS} from persons where person_id = (${OWNER_OF_TOKEN}) and identity_token is not null`,
       [identityToken],
     );
     return row ? toPerson(row) : null;
@@ -77,13 +85,24 @@ export class PersonReadModel {
     return row ? toPerson(row) : null;
   }
 
-  /** By token, locked in the order of their ids. */
+  /** By token, also a former one that nobody else has now; locked in the order of their ids. */
   async lockMany(tx: Tx, identityTokens: readonly string[]): Promise<Map<string, KnownPerson>> {
-    const rows = await tx.query<Row>(
-      `select ${COLUMNS} from persons where identity_token = any($1::text[]) order by person_id for update`,
+    const rows = await tx.query<Row & { former: string[] | null }>(
+      `with former as (
+         select person_id, array_agg(identity_token) as tokens from former_identity_tokens
+         where identity_token = any($1::text[]) and because <> 'mistaken' group by person_id)
+       select ${COLUMNS}, (select f.tokens from former f where f.person_id = p.person_id) as former from persons p
+       where p.identity_token is not null
+         and p.person_id in (select person_id from persons where identity_token = any($1::text[]) union all select person_id from former)
+       order by p.person_id for update of p`,
       [identityTokens],
     );
-    return new Map(rows.map((row) => [row.identity_token, toPerson(row)]));
+    return new Map([
+      ...rows.flatMap((row) =>
+        (row.former ?? []).map((token): [string, KnownPerson] => [token, toPerson(row)]),
+      ),
+      ...rows.map((row): [string, KnownPerson] => [row.identity_token, toPerson(row)]),
+    ]);
   }
 
   async register(tx: Tx, facts: readonly Registered[]): Promise<void> {

@@ -1,10 +1,16 @@
 import { sensitive, unmaskAnswer } from '@app/access';
 import { termView } from '@app/clocks';
-import { calendarDay, disabilityCategory, disabilityGrade, divisionCode } from '@app/contracts';
+import {
+  calendarDay,
+  disabilityCategory,
+  disabilityGrade,
+  divisionCode,
+  representativeKinds,
+} from '@app/contracts';
 import { z } from 'zod';
 import type { ImportReport } from '../../adapters/postgres/card-imports.js';
 import type { ApplicationDetail, ApplicationView } from '../../app/find-applications.js';
-import type { CardEventView, CardView } from '../../app/find-cards.js';
+import { foundBy, type CardEventView, type CardView, type FoundBy } from '../../app/find-cards.js';
 import { applicationKinds, applicationStatuses } from '../../domain/application.js';
 import { cancelReasons } from '../../domain/card.js';
 import { cardSecrets } from './schemas.js';
@@ -47,6 +53,16 @@ const application = z.object({
   status: z.enum(applicationStatuses),
   version,
   guardian: z.object({ name: sensitive('name'), relation: z.string() }).nullable(),
+  onBehalf: z
+    .object({
+      representativeId: z.uuid(),
+      kind: z.enum(representativeKinds),
+      until: calendarDay.nullable().describe('Last day of their authority, as it was then.'),
+    })
+    .nullable()
+    .describe(
+      'Who applied for the person, as registry had them on file; null: the person did, or nobody said.',
+    ),
   materials: z.array(evidence).readonly(),
   submitted: z.object(done),
   accepted: z.object(done).nullable(),
@@ -111,43 +127,67 @@ export const cardStep = z
 /** Where a card stands after it was changed. */
 export type CardStep = z.infer<typeof cardStep>;
 
-export const cardView = z
-  .object({
-    cardId: z.uuid(),
-    personId: z.uuid(),
-    holder: sensitive('name'),
-    cardNumber: sensitive('card'),
-    divisionCode,
-    status,
-    awayTo: divisionCode.nullable().describe('The county that it was transferred out to.'),
-    category: disabilityCategory,
-    grade: disabilityGrade,
-    components,
-    issuedOn: calendarDay,
-    validTo: calendarDay,
-    origin: z.enum(['issued-here', 'followed', 'taken-over']),
-    deliveredOn: calendarDay.nullable(),
-    cancelled: z
-      .object({
-        reason: z.enum([...cancelReasons, 'issued-by-mistake', 'above']),
+const view = z.object({
+  cardId: z.uuid(),
+  personId: z.uuid(),
+  holder: sensitive('name'),
+  cardNumber: sensitive('card'),
+  divisionCode,
+  status,
+  awayTo: divisionCode.nullable().describe('The county that it was transferred out to.'),
+  category: disabilityCategory,
+  grade: disabilityGrade,
+  components,
+  issuedOn: calendarDay,
+  validTo: calendarDay,
+  origin: z.enum(['issued-here', 'followed', 'taken-over']),
+  deliveredOn: calendarDay.nullable(),
+  cancelled: z
+    .object({
+      reason: z.enum([...cancelReasons, 'issued-by-mistake', 'above']),
+      on: calendarDay,
+      was: z.enum(['valid', 'frozen']),
+    })
+    .nullable(),
+  proposals: z
+    .array(
+      z.object({
+        propose: z.enum(['cancellation', 'transfer', 'renumbering']),
+        because: z.enum([
+          'death',
+          'standard-not-met',
+          'moved-away',
+          'identity-number-changed',
+          'files-merged',
+        ]),
         on: calendarDay,
-        was: z.enum(['valid', 'frozen']),
-      })
-      .nullable(),
-    proposals: z
-      .array(
-        z.object({
-          propose: z.enum(['cancellation', 'transfer']),
-          because: z.enum(['death', 'standard-not-met', 'moved-away']),
-          on: calendarDay,
-          to: divisionCode.nullable(),
-        }),
-      )
-      .readonly()
-      .describe('About what a named person is to decide.'),
-    version,
+        to: divisionCode.nullable(),
+      }),
+    )
+    .readonly()
+    .describe('About what a named person is to decide.'),
+  formerNumbers: z
+    .array(
+      z.object({
+        cardNumber: sensitive('card'),
+        untilVersion: z.int().describe('The version, in the history, with which it had another number.'),
+      }),
+    )
+    .readonly()
+    .describe('Numbers that it had before, the latest first.'),
+  version,
+});
+export const cardView = view.meta({ id: 'Card' }) satisfies z.ZodType<unknown, CardView>;
+
+export const foundCard = view
+  .extend({
+    foundBy: z
+      .enum(foundBy)
+      .describe(
+        'Whether what was asked for is the present number or a former one; mistaken: never the holder’s.',
+      ),
   })
-  .meta({ id: 'Card' }) satisfies z.ZodType<unknown, CardView>;
+  .meta({ id: 'FoundCard' }) satisfies z.ZodType<unknown, CardView & { foundBy: FoundBy }>;
 
 export const revealedOfCard = unmaskAnswer(cardSecrets).meta({ id: 'RevealedOfCard' });
 
@@ -161,6 +201,7 @@ export const cardHistory = z.array(
       reason: z.string().nullable(),
       note: z.string().nullable(),
       evidence: z.array(evidence).readonly(),
+      onBehalf: z.uuid().nullable().describe('Who acted for the holder: their entry in registry.'),
       status: z.string(),
       category: z.string(),
       grade: z.int(),

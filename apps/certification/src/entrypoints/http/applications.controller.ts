@@ -159,7 +159,7 @@ export class ApplicationsController {
     @Body({ schema: approval }) body: z.infer<typeof approval>,
     @CurrentActor() actor: Actor,
   ): Promise<ApplicationStep> {
-    return toStep(await this.steps.approve(actor, id, body.validFrom));
+    return toStep(await this.steps.approve(actor, id, body.validFrom, body.identityNumber));
   }
 
   @Post(':id/reject')

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@ne
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CurrentActor,
+  identityNumberOf,
   Needs,
   readsAnswer,
   readsRequest,
@@ -12,13 +13,21 @@ import {
 import { Clock } from '@app/kernel';
 import type { z } from 'zod';
 import { ChangeCard } from '../../app/change-card.js';
-import { FindCards, type CardEventView, type CardView } from '../../app/find-cards.js';
+import { FindCards, type CardEventView, type CardView, type FoundBy } from '../../app/find-cards.js';
 import { TakeInCard } from '../../app/take-in-card.js';
 import type { Card } from '../../domain/card.js';
 import { disabilityOf } from '../../domain/disability.js';
 import { DayInFuture, StandardNotMet } from '../../domain/errors.js';
 import { Answers } from '@app/platform';
-import { cardHistory, cardList, cardStep, cardView, revealedOfCard, type CardStep } from './answers.js';
+import {
+  cardHistory,
+  cardList,
+  cardStep,
+  cardView,
+  foundCard,
+  revealedOfCard,
+  type CardStep,
+} from './answers.js';
 import { cardActions, cardFilter, cardSearch, idParam, incomingCard, revealCard } from './schemas.js';
 
 /** Cards: looked at with masked numbers, changed each with reason and evidence. */
@@ -33,7 +42,7 @@ export class CardsController {
     private readonly clock: Clock,
   ) {}
 
-  /** `proposed=cancellation`: after a death, or an assessment that the standard is not met; `transfer`: after a move away. */
+  /** `proposed=cancellation`: after a death, or an assessment that the standard is not met; `transfer`: after a move away; `renumbering`: the identity number in the card is not the holder's. */
   @Get('cards')
   @Needs('card:read')
   @ApiOperation({ summary: 'Cards in your reach; or those about which somebody must decide' })
@@ -49,12 +58,14 @@ export class CardsController {
   @Post('cards/find')
   @HttpCode(200)
   @Needs('card:read')
-  @ApiOperation({ summary: 'The card with this number, or of whoever has this identity number' })
-  @Answers(cardView)
+  @ApiOperation({
+    summary: 'The card that has, or had, this number; or of whoever has, or had, this identity number',
+  })
+  @Answers(foundCard)
   find(
     @Body({ schema: cardSearch }) search: z.infer<typeof cardSearch>,
     @CurrentActor() actor: Actor,
-  ): Promise<CardView> {
+  ): Promise<CardView & { foundBy: FoundBy }> {
     return 'cardNumber' in search
       ? this.found.byNumber(actor, 'card', search.cardNumber)
       : this.found.byNumber(actor, 'identity', search.identityNumber);
@@ -174,6 +185,23 @@ export class CardsController {
     @CurrentActor() actor: Actor,
   ): Promise<CardStep> {
     return toStep(await this.change.run(actor, id, { kind: 'replace' }, body));
+  }
+
+  /** The identity number in it is not the holder's any more (身份证号变更换证). */
+  @Post('cards/:id/renumber')
+  @HttpCode(200)
+  @Needs('card:change')
+  @ApiOperation({ summary: 'Its new number, after the identity number of its holder was changed' })
+  @Answers(cardStep)
+  async renumber(
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: cardActions.renumber }) body: z.infer<typeof cardActions.renumber>,
+    @CurrentActor() actor: Actor,
+  ): Promise<CardStep> {
+    const { note, evidence } = body;
+    const identityNumber = identityNumberOf(body.identityNumber);
+    const grounding = { reason: 'identity-number', note, evidence };
+    return toStep(await this.change.run(actor, id, { kind: 'renumber', identityNumber }, grounding));
   }
 
   @Post('cards/:id/transfer')

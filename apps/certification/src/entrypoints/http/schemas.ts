@@ -19,6 +19,12 @@ const component = z
   .object({ category: disabilityCategory.exclude(['multiple']), grade: disabilityGrade })
   .meta({ id: 'DisabilityComponent' });
 
+/** Who acts for the person: the id of their entry among those who may act for the person, in registry. */
+const onBehalf = givenId()
+  .nullable()
+  .default(null)
+  .describe('代办人在档案中的监护或代理登记编号；本人办理的留空。');
+
 export const idParam = givenId();
 
 export const applicationForm = z
@@ -28,6 +34,7 @@ export const applicationForm = z
     personId: givenId().nullable().default(null),
     divisionCode: divisionCode.nullable().default(null),
     guardian: guardian.nullable().default(null),
+    onBehalf,
     materials: evidenceList.default([]),
   })
   .meta({ id: 'CardApplicationForm' });
@@ -69,7 +76,13 @@ export const objectionFinding = z
   .meta({ id: 'CardNoticeObjectionFinding' });
 
 export const approval = z
-  .object({ validFrom: calendarDay.nullable().default(null) })
+  .object({
+    validFrom: calendarDay.nullable().default(null),
+    identityNumber: number
+      .nullable()
+      .default(null)
+      .describe('受理后身份证号变更的，填写本人现在的号码；其余留空。'),
+  })
   .meta({ id: 'CardApproval' });
 
 export const rejection = z
@@ -104,6 +117,9 @@ export const cardActions = {
     })
     .meta({ id: 'CardRegrade' }),
   replace: z.object({ reason: z.enum(['lost', 'damaged']), ...welcome }).meta({ id: 'CardReplacement' }),
+  renumber: z
+    .object({ identityNumber: number.describe('本人现在的身份证号'), ...needed })
+    .meta({ id: 'CardRenumbering' }),
   transfer: z
     .discriminatedUnion('direction', [
       z.object({ direction: z.literal('out'), to: divisionCode, ...needed }),
@@ -113,7 +129,16 @@ export const cardActions = {
   freeze: z.object({ reason: z.enum(freezeReasons), ...needed }).meta({ id: 'CardFreeze' }),
   unfreeze: z.object({ reason: z.enum(unfreezeReasons), ...needed }).meta({ id: 'CardUnfreeze' }),
   cancel: z
-    .object({ reason: z.enum(cancelReasons), effectiveOn: calendarDay.nullable().default(null), ...needed })
+    .object({
+      reason: z.enum(cancelReasons),
+      effectiveOn: calendarDay.nullable().default(null),
+      onBehalf,
+      ...needed,
+    })
+    .refine(({ reason, onBehalf }) => onBehalf === null || reason === 'wish', {
+      path: ['onBehalf'],
+      message: '只有按本人意愿注销的才有代办人，其他原因请留空',
+    })
     .meta({ id: 'CardCancellation' }),
   correct: z
     .object({ withdraws: z.enum(['issue', 'cancellation']), reason: z.enum(correctReasons), ...needed })
@@ -136,7 +161,7 @@ export const incomingCard = z
   .meta({ id: 'IncomingCard' });
 
 export const cardFilter = z.object({
-  proposed: z.enum(['cancellation', 'transfer']).optional(),
+  proposed: z.enum(['cancellation', 'transfer', 'renumbering']).optional(),
   after: givenId().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

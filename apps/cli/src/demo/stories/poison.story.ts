@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { demoActor } from '../accounts.js';
+import { breakLifecycle } from '../fault.js';
 import { arrive, casesOpened, expected } from './newcomer.js';
 import type { Scene, Story } from './scene.js';
 
@@ -27,13 +28,7 @@ export const poisonStory: Story = {
         ({ key }) => key === personId,
       );
 
-    // A fault that a release would bring: the lifecycle cannot store anything about this one person.
-    await sql.rows(`create or replace function lifecycle.demo_fault() returns trigger language plpgsql as $$
-      begin raise exception 'demo: a fault in this release'; end $$`);
-    await sql.rows(
-      `create trigger demo_fault before insert or update on lifecycle.facts for each row
-       when (new.person_id = '${personId}' and new.name = 'training.wanted') execute function lifecycle.demo_fault()`,
-    );
+    const mend = await breakLifecycle(sql, personId);
     try {
       // The opposite of what is on file: what is known already would be no news, and nothing would be told.
       await office.recordFacts(personId, { 'training.wanted': newcomer.facts['training.wanted'] !== true });
@@ -58,19 +53,24 @@ export const poisonStory: Story = {
       });
       teller.expect('both still wait', (await parked()).length, 2);
     } finally {
-      await sql.rows('drop trigger demo_fault on lifecycle.facts');
-      await sql.rows('drop function lifecycle.demo_fault');
+      await mend();
     }
     teller.tell('the fault is mended');
-    const replayed = await system.call<{ outcome: string; messageId: string }[]>(
+    const proposed = await system.call<{ replayId: string }>(
       'lifecycle',
       'POST',
-      '/ops/services/lifecycle/parked/replay',
-      { ...operator, body: { id: (await parked())[0]!.id } },
+      '/ops/services/lifecycle/replays',
+      { ...operator, body: { id: (await parked())[0]!.id, reason: '演示：故障已修复，按原样重放' } },
+    );
+    const { results } = await system.call<{ results: { outcome: string }[] }>(
+      'lifecycle',
+      'POST',
+      `/ops/services/lifecycle/replays/${proposed.replayId}/approve`,
+      { actor: demoActor('operator', null, 2) },
     );
     teller.expect(
-      'replayed in order, unedited',
-      replayed.map(({ outcome }) => outcome),
+      'replayed in order, unedited, on the word of a second operator',
+      results.map(({ outcome }) => outcome),
       ['applied', 'applied'],
     );
     teller.expect('nothing of this person is parked any more', (await parked()).length, 0);

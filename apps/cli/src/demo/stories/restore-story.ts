@@ -258,16 +258,14 @@ async function uploadScan(life: Life, { personId }: Newcomer): Promise<Scan> {
   const material = asking.missingMaterials[0]!;
   if (asking.task?.step === 'consent') {
     const actor = demoActor(asking.task.roles[0]!, asking.task.department);
-    await system.call(owner, 'POST', `/${owner}/cases/${caseId}/consent`, {
-      actor,
-      body: { consentedOn: today },
-    });
+    await office.act(owner, asking, 'consent', actor, { consentedOn: today });
   }
   const content = Buffer.from(`%PDF-1.4\n% ${personId}\n1 0 obj\n<< >>\nendobj\ntrailer << >>\n%%EOF\n`);
+  const { version } = await office.findCase(owner, caseId);
   await system.call(owner, 'POST', placeOf({ owner, caseId, material }), {
     actor: demoActor('commissioner'),
     body: content,
-    headers: { 'content-type': 'application/pdf', 'x-file-name': 'scan.pdf' },
+    headers: { 'content-type': 'application/pdf', 'x-file-name': 'scan.pdf', 'if-match': `"${version}"` },
   });
   teller.tell(`${owner}: a scan of ${material}`);
   return { owner, caseId, material, sha256: createHash('sha256').update(content).digest('hex') };

@@ -9,6 +9,7 @@ import { loadLists } from '../../takeover/load-lists.js';
 import { filesIn, type ListFile } from '../../takeover/read-lists.js';
 import { demoActor } from '../accounts.js';
 import { settled } from '../seed.js';
+import { BANK_ANSWER, type SeenRun } from './paying.js';
 import type { Scene, Story } from './scene.js';
 import { plant, type PlantedCounty, type PlantedLine } from './takeover-planter.js';
 
@@ -30,25 +31,8 @@ const FORMAT = {
       { zh: '发放编号', content: { from: 'reference' }, width: 36 },
     ],
   },
-  return: {
-    shape: { kind: 'delimited', delimiter: '|', quoted: false },
-    ...{ encoding: 'utf-8', lineEnd: 'lf', header: null, trailer: null },
-    line: [
-      { zh: '发放编号', content: { from: 'reference' }, width: null },
-      { zh: '金额', content: { from: 'amount', unit: 'fen' }, width: null },
-      { zh: '处理结果', content: { from: 'outcome', paid: ['成功'], failed: ['失败'] }, width: null },
-      { zh: '失败原因', content: { from: 'reason' }, width: null },
-    ],
-  },
+  return: BANK_ANSWER,
 };
-
-interface SeenRun {
-  readonly runNo: number;
-  readonly state: string;
-  readonly count: number;
-  readonly fen: number;
-  readonly version: number;
-}
 
 interface SeenDifference {
   readonly sha256: string;
@@ -150,9 +134,14 @@ async function goLive(
     { n: await benefits() },
   );
   teller.expect(
-    'and nothing was opened for them',
-    await sql.one(`select count(*)::int as n from lifecycle.rounds where person_id in ${loaded}`),
-    { n: 0 },
+    'in the round of the take-over, which is complete, and nothing was opened for them',
+    await sql.one(
+      `select count(distinct round_id)::int as rounds, count(*)::int as had
+       from lifecycle.rounds r join lifecycle.round_items i using (round_id)
+       where r.person_id in ${loaded} and r.cause = 'taken-over' and r.status = 'complete' and i.outcome = 'granted'
+         and not exists (select from lifecycle.rounds o where o.person_id = r.person_id and o.cause <> 'taken-over')`,
+    ),
+    { rounds: await benefits(), had: await benefits() },
   );
   teller.expect(
     'no clock runs because of it',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RoundCause } from '@app/contracts';
 import { type Caller, Database, type Tx } from '@app/platform';
+import type { ChainCause } from '../../domain/cause.js';
 import type { RoundItem } from '../../domain/holding.js';
 import type { OutcomeDocument } from './sheets.js';
 
@@ -11,7 +12,7 @@ export interface StoredRound {
   readonly roundId: string;
   readonly personId: string;
   readonly divisionCode: string;
-  readonly cause: RoundCause;
+  readonly cause: ChainCause;
   readonly causedOn: string;
   readonly status: 'open' | 'complete';
   readonly openedAt: Date;
@@ -56,6 +57,16 @@ export interface StoredDecision {
 /** Ranges of division codes, inclusive. */
 export type Reach = readonly { readonly from: string; readonly to: string }[];
 
+/** SQL: that a division lies in the reach whose bounds are the first two parameters. */
+export const withinReach = (column: string): string =>
+  `exists (select from unnest($1::text[], $2::text[]) as reach (first, last) where ${column} between reach.first and reach.last)`;
+
+/** The first two parameters of whatever asks `withinReach`. */
+export const boundsOf = (reach: Reach): [string[], string[]] => [
+  reach.map(({ from }) => from),
+  reach.map(({ to }) => to),
+];
+
 const ROUND = `round_id as "roundId", person_id as "personId", division_code as "divisionCode", cause, caused_on as "causedOn", status,
   opened_at as "openedAt", completed_at as "completedAt", changed_by as "byId", changed_role as "byRole"`;
 
@@ -96,10 +107,10 @@ export class ChainQueries {
     return tx.query<StoredRound>(
       `select ${ROUND} from rounds r
        where (not $3 or r.status = 'open')
-         and exists (select from unnest($1::text[], $2::text[]) as reach (first, last) where r.division_code between first and last)
+         and ${withinReach('r.division_code')}
          and ($4::uuid is null or (r.opened_at, r.round_id) > (select a.opened_at, a.round_id from rounds a where a.round_id = $4))
        order by r.opened_at, r.round_id limit $5`,
-      [reach.map(({ from }) => from), reach.map(({ to }) => to), page.open, page.after, page.limit],
+      [...boundsOf(reach), page.open, page.after, page.limit],
     );
   }
 
@@ -136,16 +147,10 @@ export class ChainQueries {
       `select s.person_id as "personId", s.division_code as "divisionCode", s.missing
        from determination_sheets s
        where s.missing <> '{}'
-         and exists (select from unnest($1::text[], $2::text[]) as reach (first, last) where s.division_code between first and last)
+         and ${withinReach('s.division_code')}
          and ($3::text is null or (s.division_code, s.person_id) > ($3, $4::uuid))
        order by s.division_code, s.person_id limit $5`,
-      [
-        reach.map(({ from }) => from),
-        reach.map(({ to }) => to),
-        page.after?.divisionCode ?? null,
-        page.after?.personId ?? null,
-        page.limit,
-      ],
+      [...boundsOf(reach), page.after?.divisionCode ?? null, page.after?.personId ?? null, page.limit],
     );
   }
 

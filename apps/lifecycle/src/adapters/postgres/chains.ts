@@ -101,6 +101,16 @@ export class Chains {
     ]);
   }
 
+  /** Cases that wait for their twins since files were merged: of two holdings of one item that of the other counts. */
+  async setAside(tx: Tx, twins: readonly { twinId: string; keptId: string }[]): Promise<void> {
+    if (twins.length === 0) return;
+    await tx.query(
+      `insert into set_aside_cases (case_id, kept_id) select * from unnest($1::uuid[], $2::uuid[])
+       on conflict (case_id) do update set kept_id = excluded.kept_id`,
+      [twins.map(({ twinId }) => twinId), twins.map(({ keptId }) => keptId)],
+    );
+  }
+
   /** On which day the cause came that planned what no owner has answered, by person and `holdingKey`. */
   async plannedOn(tx: Tx, personIds: readonly string[]): Promise<Map<string, Map<string, string>>> {
     const rows = await tx.query<{ person_id: string; item_id: string; period: string; caused_on: string }>(
@@ -143,6 +153,17 @@ export class Chains {
       rounds: group(rounds, (row) => [row.person_id, roundOf(row)]),
       items: group(items, (row) => [row.person_id, itemOf(row)]),
     };
+  }
+
+  /** Those of these persons who have a round of what they have from before this system came. */
+  async takenOver(tx: Tx, personIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (personIds.length === 0) return new Set();
+    const rows = await tx.query<{ person_id: string }>(
+      `select person_id from rounds where person_id = any($1::uuid[]) and cause = 'taken-over'`,
+      [personIds],
+      'lifecycle-taken-over',
+    );
+    return new Set(rows.map((row) => row.person_id));
   }
 
   async save(tx: Tx, changes: readonly ChainChange[]): Promise<void> {

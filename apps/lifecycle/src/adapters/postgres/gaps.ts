@@ -20,11 +20,18 @@ export interface GapPage {
   readonly gaps: readonly FoundGap[];
 }
 
+/** Gaps that were closed. */
+export interface ClosedGaps {
+  readonly closed: number;
+  /** Those whose task ended with them: their clocks are to be stopped. */
+  readonly tasks: readonly string[];
+}
+
 /** Gaps that stand over the runs; written by runs only. */
 @Injectable()
 export class Gaps {
-  /** @returns how many were opened and closed */
-  async save(tx: Tx, { runId, day, personIds, gaps }: GapPage): Promise<{ opened: number; closed: number }> {
+  /** @returns how many were opened and closed, and of which gaps the task ended with them */
+  async save(tx: Tx, { runId, day, personIds, gaps }: GapPage): Promise<ClosedGaps & { opened: number }> {
     const rows = JSON.stringify(
       gaps.map((gap) => ({
         person_id: gap.personId,
@@ -38,6 +45,8 @@ export class Gaps {
         because: gap.because,
         since: gap.since ?? day,
         monthly: gap.monthly,
+        months: gap.months ?? [],
+        unpaid: gap.unpaid ?? null,
         distrusted: gap.distrusted,
       })),
     );
@@ -52,12 +61,13 @@ export class Gaps {
       ),
       tx.query<{ is_new: boolean }>(UPSERT, [rows, runId, day, id, role], 'lifecycle-upsert-gaps'),
       tx.query(COUNT, [rows, runId, id, role], 'lifecycle-count-gaps'),
+      tx.query(MOVE_CLOCKS, [personIds], 'lifecycle-move-gap-clocks'),
     ]);
-    return { opened: written.filter(({ is_new }) => is_new).length, closed };
+    return { ...closed, opened: written.filter(({ is_new }) => is_new).length };
   }
 
   /** Closes the gaps of these, who no longer live where a run looked. */
-  async closeOf(tx: Tx, runId: string, day: string, gapIds: readonly string[]): Promise<number> {
+  async closeOf(tx: Tx, runId: string, day: string, gapIds: readonly string[]): Promise<ClosedGaps> {
     return this.close(tx, 'g.gap_id = any($5::uuid[])', [runId, day, gapIds]);
   }
 
@@ -97,48 +107,55 @@ export class Gaps {
     tx: Tx,
     which: string,
     [runId, day, ...params]: readonly [string, string, ...unknown[]],
-  ): Promise<number> {
-    const rows = await tx.query<{ closed: number }>(
+  ): Promise<ClosedGaps> {
+    const rows = await tx.query<ClosedGaps>(
       `with gone as (
          update gaps g set closed_in = $1, closed_on = $2, changed_at = now(), changed_by = $3, changed_role = $4
          where g.closed_on is null and ${which} returning g.gap_id),
        done as (
          update gap_tasks t set status = 'closed', closed_on = $2, changed_at = now(), changed_by = $3, changed_role = $4
-         from gone where t.gap_id = gone.gap_id and t.status = 'open')
-       select count(*)::int as closed from gone`,
+         from gone where t.gap_id = gone.gap_id and t.status = 'open' returning t.gap_id)
+       select (select count(*)::int from gone) as closed, (select coalesce(array_agg(gap_id), '{}') from done) as tasks`,
       [runId, day, tx.actor.id, tx.actor.role, ...params],
     );
-    return rows[0]!.closed;
+    return rows[0]!;
   }
 }
 
 const ROWS = `json_to_recordset($1::json) as u (person_id uuid, division_code text, item_id text, item_version text, owner text,
-    period text, kind text, reason text, because text[], since date, monthly bigint, distrusted text[])`;
+    period text, kind text, reason text, because text[], since date, monthly bigint, months text[], unpaid bigint, distrusted text[])`;
 
 /** In the order of persons, so that two runs never wait for each other in a circle. What is as it was is not written again. */
 const UPSERT = `
   insert into gaps as g (gap_id, person_id, division_code, item_id, item_version, owner, period, kind, reason, because, since, monthly,
-    distrusted, opened_in, opened_on, changed_by, changed_role)
+    months, unpaid, distrusted, opened_in, opened_on, changed_by, changed_role)
   select gen_random_uuid(), person_id, division_code, item_id, item_version, owner, period, kind, reason, because, since, monthly,
-    distrusted, $2, $3, $4, $5
+    months, unpaid, distrusted, $2, $3, $4, $5
   from ${ROWS} order by person_id, item_id, kind
   on conflict (person_id, item_id, kind) where closed_on is null do update set division_code = excluded.division_code,
     item_version = excluded.item_version, owner = excluded.owner, period = excluded.period, reason = excluded.reason,
-    because = excluded.because, since = least(g.since, excluded.since), monthly = excluded.monthly, distrusted = excluded.distrusted,
+    because = excluded.because, monthly = excluded.monthly, months = excluded.months, unpaid = excluded.unpaid, distrusted = excluded.distrusted,
+    since = case when g.kind = 'granted-unpaid' then excluded.since else least(g.since, excluded.since) end,
     changed_at = now(), changed_by = excluded.changed_by, changed_role = excluded.changed_role
-  where (g.division_code, g.item_version, g.owner, g.period, g.reason, g.because, g.monthly, g.distrusted)
+  where (g.division_code, g.item_version, g.owner, g.period, g.reason, g.because, g.monthly, g.months, g.unpaid, g.distrusted)
     is distinct from (excluded.division_code, excluded.item_version, excluded.owner, excluded.period, excluded.reason,
-      excluded.because, excluded.monthly, excluded.distrusted)
+      excluded.because, excluded.monthly, excluded.months, excluded.unpaid, excluded.distrusted)
   returning opened_in = $2 and xmax = 0 as is_new`;
 
+/** The clock of whoever moved is of where they live now, as their gap is. */
+const MOVE_CLOCKS = `
+  update clocks c set division_code = g.division_code, changed_at = now()
+  from gaps g join gap_tasks t using (gap_id)
+  where g.person_id = any($1::uuid[]) and g.closed_on is null and c.subject_id = g.gap_id and c.division_code <> g.division_code`;
+
 const COUNT = `
-  insert into reconciliation_counts as c (run_id, division_code, kind, gaps, persons, distrusted, monthly, unpriced, changed_by, changed_role)
+  insert into reconciliation_counts as c (run_id, division_code, kind, gaps, persons, distrusted, monthly, unpriced, unpaid, changed_by, changed_role)
   select $2, division_code, kind, count(*), count(distinct person_id), count(*) filter (where cardinality(distrusted) > 0),
-    coalesce(sum(monthly), 0), count(*) filter (where monthly is null), $3, $4
+    coalesce(sum(monthly), 0), count(*) filter (where monthly is null), coalesce(sum(unpaid), 0), $3, $4
   from ${ROWS} group by division_code, kind order by division_code, kind
   on conflict (run_id, division_code, kind) do update set gaps = c.gaps + excluded.gaps, persons = c.persons + excluded.persons,
     distrusted = c.distrusted + excluded.distrusted, monthly = c.monthly + excluded.monthly, unpriced = c.unpriced + excluded.unpriced,
-    changed_at = now()`;
+    unpaid = c.unpaid + excluded.unpaid, changed_at = now()`;
 
 /** A gap as it is shown, with its task. */
 export interface StoredGap {
@@ -154,6 +171,8 @@ export interface StoredGap {
   readonly because: readonly string[];
   readonly since: string;
   readonly monthly: number | null;
+  readonly months: readonly string[];
+  readonly unpaid: number | null;
   readonly distrusted: readonly string[];
   readonly openedOn: string;
   readonly closedOn: string | null;
@@ -169,7 +188,7 @@ export interface StoredTask {
   readonly limit: {
     readonly value: number | null;
     readonly unit: string;
-    readonly kind: 'promised' | 'unknown';
+    readonly kind: 'local_rule' | 'promised' | 'unknown';
     readonly basis: string;
   };
   readonly answer: string | null;
@@ -199,6 +218,7 @@ export interface VillageCount {
   readonly distrusted: number;
   readonly monthly: number;
   readonly unpriced: number;
+  readonly unpaid: number;
 }
 
 const STATE = `case when g.closed_on is not null then 'closed' when t.gap_id is null then 'found' when t.status = 'open' then 'released'
@@ -212,7 +232,7 @@ export class GapDesk {
     return tx.query<StoredGap>(
       `select g.gap_id as "gapId", g.person_id as "personId", g.division_code as "divisionCode", g.item_id as "itemId",
               g.item_version as "itemVersion", g.owner, g.period, g.kind, g.reason, g.because, g.since, g.monthly::float8 as monthly,
-              g.distrusted, g.opened_on as "openedOn", g.closed_on as "closedOn",
+              g.months, g.unpaid::float8 as unpaid, g.distrusted, g.opened_on as "openedOn", g.closed_on as "closedOn",
               case when t.gap_id is not null then json_build_object('ownerRole', t.owner_role, 'status', t.status,
                 'releasedOn', t.released_on, 'releasedBy', t.created_by, 'answer', t.answer, 'answeredOn', t.answered_on,
                 'answeredBy', t.answered_by, 'limit', json_build_object('value', t.limit_value, 'unit', t.limit_unit,
@@ -249,7 +269,7 @@ export class GapDesk {
          order by division_code limit $4)
        select g.division_code as "divisionCode", g.kind, g.item_id as "itemId", count(*)::int as gaps, count(t.gap_id)::int as released,
               count(*) filter (where cardinality(g.distrusted) > 0)::int as distrusted, coalesce(sum(g.monthly), 0)::float8 as monthly,
-              count(*) filter (where g.monthly is null)::int as unpriced
+              count(*) filter (where g.monthly is null)::int as unpriced, coalesce(sum(g.unpaid), 0)::float8 as unpaid
        from gaps g join villages using (division_code) left join gap_tasks t using (gap_id)
        where g.closed_on is null group by 1, 2, 3 order by 1, 2, 3`,
       [asked.from, asked.to, asked.after, asked.limit],

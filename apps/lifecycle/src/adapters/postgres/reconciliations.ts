@@ -55,6 +55,12 @@ export interface StoredRun extends PageFigures {
   readonly byRole: string;
 }
 
+/** A source that the newest run of a place could not trust. */
+export interface Doubt extends Distrusted {
+  readonly region: string;
+  readonly day: string;
+}
+
 /** Gaps of one kind in one place, as a run saw them. */
 export interface StoredCount {
   readonly runId: string;
@@ -65,6 +71,7 @@ export interface StoredCount {
   readonly distrusted: number;
   readonly monthly: number;
   readonly unpriced: number;
+  readonly unpaid: number;
 }
 
 /** Another process holds the run now, or it has ended: what this one was about to write does not count. */
@@ -211,18 +218,20 @@ export class Reconciliations {
     if (rows.length === 0) throw new LeaseLost(runId);
   }
 
-  /** @throws LeaseLost */
+  /** @param notSeen what turned out only now not to have been looked at. @throws LeaseLost */
   async finish(
     actor: Caller,
     runId: string,
     holder: string,
     distrusted: readonly Distrusted[],
+    notSeen: readonly NotLooked[],
   ): Promise<void> {
     const rows = await this.database.query(
       actor,
-      `update reconciliations set status = 'done', finished_at = now(), distrusted = $3, lease_until = '-infinity', changed_at = now()
+      `update reconciliations set status = 'done', finished_at = now(), distrusted = $3,
+         not_looked = not_looked || $4::jsonb, lease_until = '-infinity', changed_at = now()
        where run_id = $1 and holder = $2 and status = 'running' returning 1`,
-      [runId, holder, JSON.stringify(distrusted)],
+      [runId, holder, JSON.stringify(distrusted), JSON.stringify(notSeen)],
     );
     if (rows.length === 0) throw new LeaseLost(runId);
   }
@@ -266,11 +275,24 @@ export class Reconciliations {
     );
   }
 
+  /** What the newest runs of these places could not trust, as far as no later run has looked at the same place. */
+  doubts(tx: Tx, { from, to }: { readonly from: string; readonly to: string }): Promise<Doubt[]> {
+    return tx.query<Doubt>(
+      `select r.region, r.day, d.* from reconciliations r
+       cross join lateral jsonb_to_recordset(r.distrusted) as d (source text, reason text, since text, messages int, persons int)
+       where r.status = 'done' and r.distrusted <> '[]' and rpad(r.region, 12, '0') <= $2 and rpad(r.region, 12, '9') >= $1
+         and not exists (select from reconciliations n where n.status = 'done' and n.finished_at > r.finished_at
+           and n.region in (r.region, left(r.region, 9), left(r.region, 6)))
+       order by r.region, d.source`,
+      [from, to],
+    );
+  }
+
   /** What runs saw, by kind and by place: the first `digits` digits of the division code. */
   counts(tx: Tx, runIds: readonly string[], digits: 6 | 9 | 12): Promise<StoredCount[]> {
     return tx.query<StoredCount>(
       `select run_id as "runId", left(division_code, $2) as place, kind, sum(gaps)::int as gaps, sum(persons)::int as persons,
-              sum(distrusted)::int as distrusted, sum(monthly)::float8 as monthly, sum(unpriced)::int as unpriced
+              sum(distrusted)::int as distrusted, sum(monthly)::float8 as monthly, sum(unpriced)::int as unpriced, sum(unpaid)::float8 as unpaid
        from reconciliation_counts where run_id = any($1::uuid[]) group by 1, 2, 3 order by 1, 2, 3`,
       [runIds, digits],
     );

@@ -13,8 +13,16 @@ import type { CaseNews } from '../../domain/follow.js';
 
 const kinds = new Map<string, { owner: Owner; kind: CaseNews['kind'] }>();
 const events: EventDefinition[] = [];
-// Terms, reminders, placements and papers say nothing about where a case stands.
-const beside: readonly string[] = ['reminded', 'term', 'placed', 'placementEnded', 'paperChecked'];
+// Terms, reminders, placements, claims and papers say nothing about where a case stands.
+const beside: readonly string[] = [
+  'reminded',
+  'term',
+  'placed',
+  'placementEnded',
+  'claimed',
+  'claimEnded',
+  'paperChecked',
+];
 for (const owner of owners) {
   for (const [name, event] of Object.entries(caseFacts[owner])) {
     if (beside.includes(name)) continue;
@@ -27,7 +35,13 @@ for (const owner of owners) {
 }
 
 function isTold(name: string): name is Exclude<CaseNews['kind'], 'other'> {
-  return name === 'opened' || name === 'advanced' || name === 'released' || name === 'decisionRevoked';
+  return (
+    name === 'opened' ||
+    name === 'advanced' ||
+    name === 'released' ||
+    name === 'decisionRevoked' ||
+    name === 'kept'
+  );
 }
 
 /** Of a case's facts, what is taken here. */
@@ -43,6 +57,7 @@ interface CaseData {
   readonly status: CaseStatus;
   readonly nextStep?: string | null;
   readonly heldFrom?: CaseStatus;
+  readonly twinId?: string;
 }
 
 /** Follows the cases of all owners: what each person has, and how the items of their rounds come out. */
@@ -73,6 +88,7 @@ function newsOf(fact: Envelope): CaseNews {
     status: data.status,
     nextStep: data.nextStep ?? null,
     heldFrom: data.heldFrom ?? null,
+    twinId: data.twinId ?? null,
     at: fact.time,
     message: { id: fact.id, traceparent: fact.traceparent },
     by: fact.actor,

@@ -25,10 +25,10 @@ interface Row {
   readonly guardians: readonly { guardianId: string; hasPhone: boolean }[];
 }
 
-/** SQL: who acts for the person `p` today, the earliest first, as JSON with what `more` adds. */
+/** SQL: the guardians of the person `p` today (an agent acts in what the power of attorney names, and is told nothing else), the earliest first, as JSON with what `more` adds. */
 export const guardiansOf = (more: string) =>
   `coalesce((select jsonb_agg(jsonb_build_object('guardianId', g.guardian_id, ${more}) order by g.since, g.guardian_id)
-     from guardians g where g.person_id = p.person_id and g.ended_on is null), '[]'::jsonb) as guardians`;
+     from guardians g where g.person_id = p.person_id and g.ended_on is null and g.kind <> 'agent'), '[]'::jsonb) as guardians`;
 
 /** By which channel people are told, and whom to tell. */
 @Injectable()
@@ -77,7 +77,7 @@ export class ContactPreferences {
     await this.database.command(who, async (tx) => {
       if (guardianId !== null) {
         const acting = await tx.query(
-          'select 1 from guardians where guardian_id = $1 and person_id = $2 and ended_on is null for share',
+          `select 1 from guardians where guardian_id = $1 and person_id = $2 and ended_on is null and kind <> 'agent' for share`,
           [guardianId, personId],
         );
         if (acting.length === 0) throw new GuardianNotFound();

@@ -118,6 +118,11 @@ export class DeliveryRepository {
     );
   }
 
+  /** The record of these was destroyed by who keeps it: how they went is forgotten here, too. */
+  async destroy(tx: Tx, messageIds: readonly string[]): Promise<void> {
+    await tx.query('delete from message_deliveries where message_id = any($1::uuid[])', [messageIds]);
+  }
+
   /** Locks messages of which something is to be done now; what another process holds is its own. @param only one of them */
   async lockDue(tx: Tx, limit: number, only: string | null = null): Promise<DueDelivery[]> {
     const locked = await tx.query<DeliveryRow>(

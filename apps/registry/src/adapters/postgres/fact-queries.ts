@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { lookingWith, type Actor } from '@app/access';
 import { Database, type Caller } from '@app/platform';
 import { FactNotFound } from '../../domain/errors.js';
+import { OWNERS_OF_TOKENS } from './former-numbers.js';
 
 /** Looks facts up by their own id. */
 @Injectable()
@@ -32,15 +33,15 @@ export class FactQueries {
   ): Promise<{ personIds: string[]; of: number }> {
     const rows = await this.database.query<{ person_id: string; stays: boolean }>(
       who,
-      `select p.person_id, t.token is not null or f.confirmed_as_of > $5 or exists (
-                select from persons a where a.merged_into = p.person_id and a.identity_token = any($4::text[])) as stays
+      `with named as (select distinct person_id from (${OWNERS_OF_TOKENS}) o)
+       select p.person_id, n.person_id is not null or f.confirmed_as_of > $5 as stays
        from facts f
        join persons p using (person_id)
-       left join (select distinct token from unnest($4::text[]) as t (token)) t on t.token = p.identity_token
-       where f.state = 'current' and f.name = $1 and f.value = 'true'::jsonb
-         and p.merged_into is null and p.division_code between $2 and $3 and p.died_on is null and p.away_on is null
+       left join named n on n.person_id = p.person_id
+       where f.state = 'current' and f.name = $2 and f.value = 'true'::jsonb
+         and p.merged_into is null and p.division_code between $3 and $4 and p.died_on is null and p.away_on is null
        order by p.person_id`,
-      [name, reach.from, reach.to, tokens, asOf],
+      [tokens, name, reach.from, reach.to, asOf],
     );
     return {
       personIds: rows.filter(({ stays }) => !stays).map(({ person_id }) => person_id),

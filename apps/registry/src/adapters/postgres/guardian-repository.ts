@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { actingAs, type Actor, ColumnCipher, lookingWith, type Role } from '@app/access';
+import type { RepresentativeKind, RepresentedAct } from '@app/contracts';
 import { Database, type Tx } from '@app/platform';
 import { randomUUID } from 'node:crypto';
 import { GuardianNotFound, PersonNotFound } from '../../domain/errors.js';
 import type { GuardianBasis } from '../../domain/guardian.js';
+import type { Organisation } from '../../domain/organisation.js';
+import { Representatives } from './representatives.js';
 
 interface Ward {
   readonly birthDate: string;
@@ -11,23 +14,35 @@ interface Ward {
 }
 
 export interface GuardianOnForm {
-  readonly basis: GuardianBasis;
+  readonly kind: RepresentativeKind;
+  /** Null: an agent. */
+  readonly basis: GuardianBasis | null;
   readonly relation: string;
   readonly name: string;
+  /** Of an organisation: its code (统一社会信用代码). */
   readonly identityNumber: string;
+  /** Null: a person. */
+  readonly organisation: Organisation | null;
   readonly phone: string | null;
   readonly since: string;
+  readonly until: string | null;
+  readonly acts: readonly RepresentedAct[];
+  readonly proof: string | null;
 }
+
+/** What a roster says of a guardian; it has neither term nor proof. */
+type GuardianOnRoster = Omit<GuardianOnForm, 'kind' | 'until' | 'acts' | 'proof' | 'organisation'>;
 
 const NUMBER_COLUMN = 'registry.guardians.identity_number';
 const PHONE_COLUMN = 'registry.guardians.phone';
 
-/** Guardians of persons. Nobody is told: no other service decides by them. */
+/** Guardians and agents of persons; each change is told with the whole list of who may act. */
 @Injectable()
 export class GuardianRepository {
   constructor(
     private readonly database: Database,
     private readonly cipher: ColumnCipher,
+    private readonly representatives: Representatives,
   ) {}
 
   /** The same guardian stated again is the one on file. @returns the guardian's id */
@@ -48,17 +63,24 @@ export class GuardianRepository {
     const token = this.cipher.blindIndex('identity', guardian.identityNumber);
     return this.database.command(who, async (tx) => {
       const [ward] = await tx.query<{ birth_date: string; identity_token: string; division_code: string }>(
-        'select birth_date, identity_token, division_code from persons where person_id = $1 for share',
+        'select birth_date, identity_token, division_code from persons where person_id = $1 for update',
         [personId],
       );
       if (!ward) throw new PersonNotFound();
       check({ birthDate: ward.birth_date, identityToken: ward.identity_token }, token);
       const [row] = await tx.query<{ guardian_id: string }>(
         `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number,
-                                identity_token, phone, since, created_by, created_role, changed_by, changed_role)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12)
-         on conflict (person_id, identity_token) where ended_on is null
-           do update set relation = excluded.relation, basis = excluded.basis,
+                                identity_token, phone, since, kind, acts, until_on, proof, organisation, officer,
+                                created_by, created_role, changed_by, changed_role)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $13, $14, $15, $16, $17, $18, $11, $12, $11, $12)
+         on conflict ${
+           guardian.kind === 'agent'
+             ? `(person_id, identity_token, since, until_on, acts) where ended_on is null and kind = 'agent'`
+             : `(person_id, identity_token) where ended_on is null and kind <> 'agent'`
+         }
+           do update set relation = excluded.relation, basis = excluded.basis, kind = excluded.kind, acts = excluded.acts,
+             until_on = excluded.until_on, proof = coalesce(excluded.proof, guardians.proof),
+             organisation = excluded.organisation, officer = excluded.officer,
              phone = coalesce(excluded.phone, guardians.phone),
              changed_by = excluded.changed_by, changed_role = excluded.changed_role, changed_at = now()
          returning guardian_id`,
@@ -75,8 +97,15 @@ export class GuardianRepository {
           guardian.since,
           who.id,
           who.role,
+          guardian.kind,
+          guardian.acts,
+          guardian.until,
+          guardian.proof,
+          guardian.organisation?.kind ?? null,
+          guardian.organisation?.officer ?? null,
         ],
       );
+      await this.representatives.tell(tx, [personId]);
       tx.audit({
         what: 'guardian.recorded',
         personIds: [personId],
@@ -87,15 +116,18 @@ export class GuardianRepository {
   }
 
   /** Guardians that a roster names, set-based. @returns the persons for whom something was new */
-  async addMany(tx: Tx, guardians: readonly (GuardianOnForm & { personId: string; divisionCode: string })[]) {
+  async addMany(
+    tx: Tx,
+    guardians: readonly (GuardianOnRoster & { personId: string; divisionCode: string })[],
+  ) {
     if (guardians.length === 0) return new Set<string>();
     const rows = await tx.query<{ person_id: string }>(
       `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number,
-                              identity_token, phone, since, created_by, created_role, changed_by, changed_role)
-       select u.*, $11, $12, $11, $12
+                              identity_token, phone, since, kind, acts, created_by, created_role, changed_by, changed_role)
+       select u.*, 'statutory', '{all}', $11, $12, $11, $12
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                    $9::text[], $10::date[]) u
-       on conflict (person_id, identity_token) where ended_on is null
+       on conflict (person_id, identity_token) where ended_on is null and kind <> 'agent'
          do update set relation = excluded.relation, basis = excluded.basis, name = excluded.name,
            phone = coalesce(excluded.phone, guardians.phone),
            changed_by = excluded.changed_by, changed_role = excluded.changed_role, changed_at = now()
@@ -118,6 +150,7 @@ export class GuardianRepository {
       ],
     );
     const told = new Set(rows.map(({ person_id }) => person_id));
+    await this.representatives.tell(tx, [...told]);
     if (told.size > 0) tx.audit({ what: 'guardian.recorded', personIds: [...told] });
     return told;
   }
@@ -142,6 +175,7 @@ export class GuardianRepository {
         [guardianId, endedOn, reason, who.id, who.role],
       );
       if (ended.length === 0) throw new GuardianNotFound();
+      await this.representatives.tell(tx, [place.person_id]);
       tx.audit({ what: 'guardian.ended', personIds: [place.person_id], why: reason, detail: { guardianId } });
     });
   }

@@ -1,23 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { actingAs, lookingWith, permissions, type Actor, type Hand } from '@app/access';
+import {
+  actingAs,
+  ColumnCipher,
+  lookingWith,
+  permissions,
+  type Actor,
+  type Hand,
+  type Sensitive,
+} from '@app/access';
 import { Clock } from '@app/kernel';
 import { lockAliases, remember } from '@app/messaging';
 import { Database, type Caller, type Tx } from '@app/platform';
 import { randomUUID } from 'node:crypto';
 import type { Proposal, TakenFact } from '../../domain/merge.js';
-import { DecisionAlreadyProposed, DecisionNotFound } from '../../domain/merge-errors.js';
+import { DecisionAlreadyProposed, DecisionNotFound, SplitNotPossible } from '../../domain/merge-errors.js';
 import { PersonNotFound } from '../../domain/errors.js';
 import type { PersonFile } from '../../domain/person.js';
+import type { NumberChange } from '../../domain/person-number.js';
+
+const NEW_NUMBER = 'registry.identity_decisions.new_number';
 
 /** A decision about who is whom, as it stands in the table. */
 export interface IdentityDecision extends Proposal {
   readonly decisionId: string;
-  readonly kind: 'merge' | 'split';
+  readonly kind: 'merge' | 'split' | 'number';
   readonly personId: string;
   readonly absorbedId: string | null;
   readonly subjects: readonly string[];
   /** Ciphertext of who the second person is. */
   readonly newPerson: string | null;
+  /** Ciphertext of another identity number, while it is proposed. */
+  readonly newNumber: string | null;
+  readonly numberChange: NumberChange | null;
   readonly reason: string;
   readonly taken: readonly TakenFact[];
 }
@@ -25,24 +39,28 @@ export interface IdentityDecision extends Proposal {
 /** What a list shows of one. */
 export interface DecisionLine {
   readonly decisionId: string;
-  readonly kind: 'merge' | 'split';
+  readonly kind: 'merge' | 'split' | 'number';
   readonly personId: string;
   readonly absorbedId: string | null;
   readonly subjects: readonly string[];
   readonly reason: string;
+  /** Another identity number, with its proof. */
+  readonly number: (NumberChange & { readonly identityNumber: Sensitive }) | null;
   readonly proposedBy: string;
   readonly proposedAt: string;
 }
 
 interface Row {
   decision_id: string;
-  kind: 'merge' | 'split';
+  kind: 'merge' | 'split' | 'number';
   person_id: string;
   absorbed_id: string | null;
   person_version: number;
   absorbed_version: number | null;
   subjects: string[];
   new_person: string | null;
+  new_number: string | null;
+  number_change: NumberChange | null;
   reason: string;
   status: Proposal['status'];
   taken: TakenFact[];
@@ -52,21 +70,23 @@ interface Row {
   proposed_at: Date;
 }
 
-const COLUMNS = `decision_id, kind, person_id, absorbed_id, person_version, absorbed_version, subjects, new_person, reason, status, taken,
-  proposed_by, proposed_role, proposed_on_behalf_of, proposed_at`;
+const COLUMNS = `decision_id, kind, person_id, absorbed_id, person_version, absorbed_version, subjects, new_person, new_number, number_change, reason, status,
+  taken, proposed_by, proposed_role, proposed_on_behalf_of, proposed_at`;
 
 /** Where a person is seen, and how far their file is. */
 export interface Seen {
   readonly divisionCode: string;
   readonly places: readonly string[];
   readonly version: number;
+  readonly identityToken: string;
 }
 
-/** Proposals to merge and split files, and what a decision moves in registry's own tables. */
+/** Proposals to merge and split files and to change numbers, and what a decision moves in registry's own tables. */
 @Injectable()
 export class IdentityDecisions {
   constructor(
     private readonly database: Database,
+    private readonly cipher: ColumnCipher,
     private readonly clock: Clock,
   ) {}
 
@@ -76,9 +96,10 @@ export class IdentityDecisions {
       division_code: string;
       away_to: string | null;
       version: number;
+      identity_token: string;
     }>(
       lookingWith(actor, 'person:read'),
-      'select division_code, away_to, version from persons where person_id = $1 and merged_into is null',
+      'select division_code, away_to, version, identity_token from persons where person_id = $1 and merged_into is null',
       [personId],
     );
     if (!row) throw new PersonNotFound();
@@ -86,26 +107,31 @@ export class IdentityDecisions {
       divisionCode: row.division_code,
       places: row.away_to ? [row.division_code, row.away_to] : [row.division_code],
       version: row.version,
+      identityToken: row.identity_token,
     };
   }
 
-  /** @throws DecisionAlreadyProposed */
+  /** @throws DecisionAlreadyProposed; SplitNotPossible if the file that is to come out again never went into this one */
   async propose(
     actor: Actor,
     proposal: Pick<
       IdentityDecision,
-      'kind' | 'personId' | 'absorbedId' | 'subjects' | 'newPerson' | 'reason'
+      'kind' | 'personId' | 'absorbedId' | 'subjects' | 'newPerson' | 'newNumber' | 'numberChange' | 'reason'
     > &
       Pick<Proposal, 'personVersion' | 'absorbedVersion'>,
     seen: { readonly person: Seen; readonly absorbed: Seen | null },
   ): Promise<{ decisionId: string }> {
     const who = this.mayAct(actor, seen.person, seen.absorbed);
     return this.database.command(who, async (tx) => {
+      if (proposal.kind === 'split' && proposal.absorbedId) {
+        await this.checkMerged(tx, proposal.absorbedId, proposal.personId);
+      }
       const decisionId = randomUUID();
       const added = await tx.query(
         `insert into identity_decisions (decision_id, kind, person_id, division_code, absorbed_id, absorbed_division_code, person_version,
-           absorbed_version, subjects, new_person, reason, status, proposed_by, proposed_role, proposed_on_behalf_of, proposed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'proposed', $12, $13, $14, $15)
+           absorbed_version, subjects, new_person, reason, status, proposed_by, proposed_role, proposed_on_behalf_of, proposed_at,
+           new_number, number_change)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'proposed', $12, $13, $14, $15, $16, $17)
          on conflict do nothing returning 1`,
         [
           decisionId,
@@ -123,6 +149,8 @@ export class IdentityDecisions {
           who.role,
           who.onBehalfOf ?? null,
           this.clock.now(),
+          proposal.newNumber,
+          proposal.numberChange ? JSON.stringify(proposal.numberChange) : null,
         ],
       );
       if (added.length === 0) throw new DecisionAlreadyProposed();
@@ -134,6 +162,14 @@ export class IdentityDecisions {
       });
       return { decisionId };
     });
+  }
+
+  /** A file that was merged is seen by nobody by itself. @throws SplitNotPossible */
+  private async checkMerged(tx: Tx, personId: string, into: string): Promise<void> {
+    const rows = await tx.asService(() =>
+      tx.query('select 1 from persons where person_id = $1 and merged_into = $2', [personId, into]),
+    );
+    if (rows.length === 0) throw new SplitNotPossible();
   }
 
   /** Whoever decides about two files may act at the place of each. @throws NotAllowed */
@@ -197,7 +233,7 @@ export class IdentityDecisions {
     },
   ): Promise<void> {
     await tx.query(
-      `update identity_decisions set status = $2, decision_reason = $3, taken = $4, new_person_id = $5,
+      `update identity_decisions set status = $2, decision_reason = $3, taken = $4, new_person_id = $5, new_number = null,
          decided_by = $6, decided_role = $7, decided_on_behalf_of = $8, decided_at = $9
        where decision_id = $1`,
       [
@@ -231,6 +267,10 @@ export class IdentityDecisions {
       absorbedId: row.absorbed_id,
       subjects: row.subjects,
       reason: row.reason,
+      number:
+        row.number_change && row.new_number
+          ? { ...row.number_change, identityNumber: this.cipher.open('identity', NEW_NUMBER, row.new_number) }
+          : null,
       proposedBy: row.proposed_by,
       proposedAt: row.proposed_at.toISOString(),
     }));
@@ -258,10 +298,11 @@ export class IdentityDecisions {
       await lockAliases(tx, 'alone');
       await tx.query(
         `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number, identity_token, phone,
-           since, created_by, created_role, changed_by, changed_role)
-         select gen_random_uuid(), $2, $3, basis, relation, name, identity_number, identity_token, phone, since, $4, $5, $4, $5
+           since, kind, acts, until_on, proof, organisation, officer, created_by, created_role, changed_by, changed_role)
+         select gen_random_uuid(), $2, $3, basis, relation, name, identity_number, identity_token, phone, since, kind, acts, until_on, proof,
+           organisation, officer, $4, $5, $4, $5
          from guardians where person_id = $1 and ended_on is null
-         on conflict (person_id, identity_token) where ended_on is null do nothing`,
+         on conflict do nothing`,
         [absorbedId, personId, survivor.person.divisionCode, ...by],
       );
       await tx.query(
@@ -269,7 +310,7 @@ export class IdentityDecisions {
          select $2, c.channel, c.language, o.guardian_id, c.changed_by, c.changed_role, c.changed_at
          from contact_preferences c
          left join guardians g on g.guardian_id = c.guardian_id
-         left join guardians o on o.person_id = $2 and o.identity_token = g.identity_token and o.ended_on is null
+         left join guardians o on o.person_id = $2 and o.identity_token = g.identity_token and o.kind = g.kind and o.ended_on is null
          where c.person_id = $1 and (c.guardian_id is null or o.guardian_id is not null)
          on conflict do nothing`,
         [absorbedId, personId],
@@ -327,9 +368,9 @@ export class IdentityDecisions {
         );
         await tx.query(
           `insert into guardians (guardian_id, person_id, division_code, basis, relation, name, identity_number, identity_token, phone,
-             since, created_by, created_role, changed_by, changed_role)
-           select gen_random_uuid(), $2, division_code, basis, relation, name, identity_number, identity_token, phone, since,
-             $3, $4, $3, $4
+             since, kind, acts, until_on, proof, organisation, officer, created_by, created_role, changed_by, changed_role)
+           select gen_random_uuid(), $2, division_code, basis, relation, name, identity_number, identity_token, phone, since, kind, acts,
+             until_on, proof, organisation, officer, $3, $4, $3, $4
            from guardians where person_id = $1 and ended_on is null`,
           [absorbedId, newPersonId, tx.actor.id, tx.actor.role],
         );
@@ -348,9 +389,13 @@ export class IdentityDecisions {
     tx: Tx,
     absorbedId: string,
     mergedInto: string,
-  ): Promise<{ identityNumber: string; phone: string | null; address: string | null }> {
+  ): Promise<{ identityNumber: string | null; phone: string | null; address: string | null }> {
     return tx.asService(async () => {
-      const [row] = await tx.query<{ identity_number: string; phone: string | null; address: string | null }>(
+      const [row] = await tx.query<{
+        identity_number: string | null;
+        phone: string | null;
+        address: string | null;
+      }>(
         `select identity_number, phone, address from persons where person_id = $1 and merged_into = $2 for update`,
         [absorbedId, mergedInto],
       );
@@ -379,6 +424,8 @@ function toDecision(row: Row): IdentityDecision {
     absorbedVersion: row.absorbed_version,
     subjects: row.subjects,
     newPerson: row.new_person,
+    newNumber: row.new_number,
+    numberChange: row.number_change,
     reason: row.reason,
     status: row.status,
     taken: row.taken,

@@ -24,11 +24,12 @@ export interface ImportCounts {
   readonly unchanged: number;
   readonly failed: number;
   readonly notOnFile: number;
+  readonly undecided: number;
 }
 
 /** What became of a row. */
 export type RowOutcome =
-  | { readonly row: number; readonly state: 'applied' | 'unchanged' }
+  | { readonly row: number; readonly state: 'applied' | 'unchanged' | 'undecided' }
   | {
       readonly row: number;
       readonly state: 'failed';
@@ -76,16 +77,22 @@ export class ImportRepository {
 
   /**
    * Takes the import's lock, so that the same file sent twice at once is worked on by one at a time.
-   * @returns numbers of these rows that are through already
+   * @returns numbers of these rows that are through already, each with what it is now: said, or waiting for a decision
    */
-  async lockAndSkip(tx: Tx, importId: string, rows: readonly number[]): Promise<Set<number>> {
+  async lockAndSkip(
+    tx: Tx,
+    importId: string,
+    rows: readonly number[],
+  ): Promise<Map<number, 'unchanged' | 'undecided'>> {
     tx.audit({ what: 'roster.imported', detail: { importId } });
     await tx.query('select 1 from imports where import_id = $1 for update', [importId]);
-    const done = await tx.query<{ row_no: number }>(
-      `select row_no from import_rows where import_id = $1 and row_no = any($2::int[]) and state <> 'failed'`,
+    const done = await tx.query<{ row_no: number; state: string }>(
+      `select row_no, state from import_rows where import_id = $1 and row_no = any($2::int[]) and state <> 'failed'`,
       [importId, rows],
     );
-    return new Set(done.map(({ row_no }) => row_no));
+    return new Map(
+      done.map(({ row_no, state }) => [row_no, state === 'undecided' ? 'undecided' : 'unchanged']),
+    );
   }
 
   async saveRows(tx: Tx, importId: string, outcomes: readonly RowOutcome[]): Promise<void> {
@@ -134,7 +141,8 @@ export class ImportRepository {
       `select count(*) filter (where state = 'applied')::int as applied,
               count(*) filter (where state = 'unchanged')::int as unchanged,
               count(*) filter (where state = 'failed')::int as failed,
-              count(*) filter (where not_on_file)::int as "notOnFile"
+              count(*) filter (where not_on_file)::int as "notOnFile",
+              count(*) filter (where state = 'undecided')::int as undecided
        from import_rows where import_id = $1`,
       [importId],
     );

@@ -80,4 +80,10 @@ export const messageMigrations: readonly Migration[] = [
       ${unprotect('message_deliveries')}
       drop table message_deliveries;`,
   },
+  {
+    id: 202611302364,
+    name: 'let-deliveries-end',
+    up: ({ workerRole }) => `grant delete on message_deliveries to ${workerRole};`,
+    down: ({ workerRole }) => `revoke delete on message_deliveries from ${workerRole};`,
+  },
 ];

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, ColumnCipher, lookingWith, Sensitive } from '@app/access';
-import type { RecordedFact } from '@app/contracts';
+import type { RecordedFact, RepresentativeKind, RepresentedAct } from '@app/contracts';
 import { Database, spanOf, type Caller } from '@app/platform';
 import { PersonNotFound, SearchTextNotValid } from '../../domain/errors.js';
-import { searchWordIn } from '../search-words.js';
+import type { OrganisationKind } from '../../domain/organisation.js';
+import { hasNumber, type FormerNumberBasis, type NumberProof } from '../../domain/person-number.js';
+import { searchWordIn } from '@app/names';
 import { FACT_COLUMNS, PERSON_COLUMNS, toFact, type FactRow, type PersonRow } from './person-rows.js';
 import { ContactPreferences, type ContactView } from './contact-preferences.js';
+import { lastDayOf } from './representatives.js';
 import { SearchTokens } from './search-tokens.js';
+import type { TemporaryRegistration } from './temporary-registrations.js';
 
 /** A person as a list shows them. */
 export interface PersonLine {
@@ -24,8 +28,12 @@ export interface PersonLine {
 
 /** A person's file as a caseworker sees it: names and numbers leave masked. */
 export interface PersonView extends PersonLine {
-  /** Null for an institution with which the person is placed. */
+  /** Null for an institution with which the person is placed, and while there is none. */
   readonly identityNumber: Sensitive | null;
+  /** Numbers that were on file before, the latest first. */
+  readonly formerNumbers: readonly FormerNumber[];
+  /** Of who has, or had, no number: under what they came on file. */
+  readonly temporary: TemporaryRegistration | null;
   readonly phone: Sensitive | null;
   /** Whether an exact address is on file; it is not shown. */
   readonly hasAddress: boolean;
@@ -33,14 +41,35 @@ export interface PersonView extends PersonLine {
   readonly guardians: readonly {
     readonly guardianId: string;
     readonly name: Sensitive;
-    readonly basis: string;
+    readonly kind: RepresentativeKind;
+    /** Null: an agent. */
+    readonly basis: string | null;
     readonly relation: string;
     readonly phone: Sensitive | null;
     readonly since: string;
+    /** Last day, of a minor at the latest the day before the eighteenth birthday; null: until it is ended. */
+    readonly until: string | null;
+    readonly acts: readonly RepresentedAct[];
+    readonly proof: string | null;
+    /** Null: a person. */
+    readonly organisation: { readonly kind: OrganisationKind; readonly officer: Sensitive } | null;
   }[];
   /** How they want to be told, and the way that a message takes today; null for an institution. */
   readonly contact: Pick<ContactView, 'preference' | 'way'> | null;
 }
+
+/** A number that was on file before. */
+export interface FormerNumber extends NumberProof {
+  readonly identityNumber: Sensitive;
+  readonly basis: FormerNumberBasis;
+  /** From this day on another one holds. */
+  readonly until: string;
+  readonly reason: string;
+}
+
+/** By what somebody was found: the number on file, a former one, that of a file that was merged into theirs, or a temporary reference. */
+export const foundBy = ['current', 'absorbed', 'former', 'mistaken', 'temporary'] as const;
+export type FoundBy = (typeof foundBy)[number];
 
 export interface PersonPage {
   readonly persons: readonly PersonLine[];
@@ -56,7 +85,33 @@ export interface FoundPage {
   readonly next: string | null;
 }
 
-type SecretRow = PersonRow & { identity_number: string; phone: string | null; has_address: boolean };
+interface FormerRow {
+  number: string;
+  basis: FormerNumberBasis;
+  until: string;
+  kind: string;
+  reference: string;
+  reason: string;
+}
+
+type SecretRow = PersonRow & {
+  identity_number: string | null;
+  phone: string | null;
+  has_address: boolean;
+  former: FormerRow[];
+  temporary: Omit<TemporaryRegistration, 'isOpen'> | null;
+};
+
+const FORMER = `(select coalesce(json_agg(json_build_object('number', f.identity_number, 'basis', f.basis, 'until', f.until, 'kind', f.proof_kind,
+    'reference', f.proof_reference, 'reason', f.reason) order by f.until desc, f.recorded_at desc), '[]')
+  from former_numbers f where f.person_id = p.person_id) as former`;
+
+// Of a file that came out of a merge again, the registration is that of the file that had gone into it.
+const TEMPORARY = `(select json_build_object('reference', t.reference, 'reason', t.reason, 'vouchedBy', t.vouched_by, 'vouchedAs', t.vouched_as,
+    'proofReference', t.proof_reference, 'birthDateEstimated', t.birth_date_estimated, 'registeredOn', t.registered_on, 'reviewOn', t.review_on)
+  from temporary_registrations t
+  where t.person_id in (select p.person_id union all select a.person_id from persons a where a.merged_into = p.person_id)
+  order by t.person_id = p.person_id desc, t.registered_on limit 1) as temporary`;
 
 const FACTS_OF = `select ${FACT_COLUMNS} from facts where person_id = any($1::uuid[]) and state = 'current' order by name`;
 
@@ -108,6 +163,8 @@ export class PersonQueries {
     return {
       ...toLine(row, []),
       identityNumber: null,
+      formerNumbers: [],
+      temporary: null,
       phone: this.phoneOf('persons', row.phone),
       hasAddress: false,
       relation: row.relation,
@@ -125,7 +182,7 @@ export class PersonQueries {
     const [[row], facts, guardians, { preference, way }] = await Promise.all([
       this.database.query<SecretRow>(
         reader,
-        `select ${PERSON_COLUMNS}, p.identity_number, p.phone, p.address is not null as has_address
+        `select ${PERSON_COLUMNS}, p.identity_number, p.phone, p.address is not null as has_address, ${FORMER}, ${TEMPORARY}
          from persons p where person_id = $1`,
         [personId],
       ),
@@ -133,14 +190,22 @@ export class PersonQueries {
       this.database.query<{
         guardian_id: string;
         name: string;
-        basis: string;
+        kind: RepresentativeKind;
+        basis: string | null;
         relation: string;
         phone: string | null;
         since: string;
+        until: string | null;
+        acts: RepresentedAct[];
+        proof: string | null;
+        organisation: OrganisationKind | null;
+        officer: string | null;
       }>(
         reader,
-        `select guardian_id, name, basis, relation, phone, since from guardians
-         where person_id = $1 and ended_on is null order by since, guardian_id`,
+        `select g.guardian_id, g.name, g.kind, g.basis, g.relation, g.phone, g.since, ${lastDayOf('g', 'p')} as until, g.acts, g.proof,
+           g.organisation, g.officer
+         from guardians g join persons p using (person_id)
+         where g.person_id = $1 and g.ended_on is null order by g.since, g.guardian_id`,
         [personId],
       ),
       this.contacts.of(actor, personId),
@@ -148,31 +213,74 @@ export class PersonQueries {
     if (!row) throw new PersonNotFound();
     return {
       ...toLine(row, facts),
-      identityNumber: this.cipher.open('identity', 'registry.persons.identity_number', row.identity_number),
+      identityNumber:
+        row.identity_number === null
+          ? null
+          : this.cipher.open('identity', 'registry.persons.identity_number', row.identity_number),
+      formerNumbers: row.former.map(({ number, ...former }) => ({
+        ...former,
+        identityNumber: this.cipher.open('identity', 'registry.former_numbers.identity_number', number),
+      })),
+      temporary: row.temporary && {
+        ...row.temporary,
+        isOpen: !hasNumber({ identityToken: row.identity_token }),
+      },
       phone: this.phoneOf('persons', row.phone),
       hasAddress: row.has_address,
       relation: row.relation,
       guardians: guardians.map((guardian) => ({
         guardianId: guardian.guardian_id,
         name: new Sensitive('name', guardian.name),
+        kind: guardian.kind,
         basis: guardian.basis,
         relation: guardian.relation,
         phone: this.phoneOf('guardians', guardian.phone),
         since: guardian.since,
+        until: guardian.until,
+        acts: guardian.acts,
+        proof: guardian.proof,
+        organisation:
+          guardian.organisation === null
+            ? null
+            : { kind: guardian.organisation, officer: new Sensitive('name', guardian.officer!) },
       })),
       contact: { preference, way },
     };
   }
 
-  /** @throws PersonNotFound if nobody in the actor's reach has this number */
-  async findByToken(actor: Actor, identityToken: string): Promise<PersonView> {
-    const [row] = await this.database.query<{ person_id: string }>(
+  /** @throws PersonNotFound if nobody in the actor's reach has, or had, this number */
+  findByToken(actor: Actor, identityToken: string): Promise<PersonView & { foundBy: FoundBy }> {
+    return this.found(
+      actor,
+      `select coalesce(merged_into, person_id) as person_id, case when merged_into is null then 'current' else 'absorbed' end as found_by,
+         merged_into is not null as is_other, null::date as until
+       from persons where identity_token = $1
+       union all
+       select coalesce(p.merged_into, p.person_id), case f.basis when 'changed' then 'former' else 'mistaken' end, true, f.until
+       from former_numbers f join persons p using (person_id) where f.identity_token = $1
+       order by is_other, found_by, until desc limit 1`,
+      identityToken,
+    );
+  }
+
+  /** @throws PersonNotFound if nobody in the actor's reach came on file under this reference */
+  findByReference(actor: Actor, reference: string): Promise<PersonView & { foundBy: FoundBy }> {
+    return this.found(
+      actor,
+      `select coalesce(p.merged_into, p.person_id) as person_id, 'temporary' as found_by
+       from temporary_registrations t join persons p using (person_id) where t.reference = $1`,
+      reference,
+    );
+  }
+
+  private async found(actor: Actor, by: string, key: string): Promise<PersonView & { foundBy: FoundBy }> {
+    const [row] = await this.database.query<{ person_id: string; found_by: FoundBy }>(
       lookingWith(actor, 'person:read'),
-      'select coalesce(merged_into, person_id) as person_id from persons where identity_token = $1',
-      [identityToken],
+      by,
+      [key],
     );
     if (!row) throw new PersonNotFound();
-    return this.view(actor, row.person_id);
+    return { ...(await this.view(actor, row.person_id)), foundBy: row.found_by };
   }
 
   /**

@@ -5,6 +5,7 @@ import { Outbox } from '@app/messaging';
 import { Database, type Tx } from '@app/platform';
 import { IdentityNumberOnFile, PersonNotFound } from '../../domain/errors.js';
 import { placesOfPerson, type FileDecision, type PersonFile, type StatedFact } from '../../domain/person.js';
+import { OWNERS_OF_TOKENS } from './former-numbers.js';
 import {
   FACT_COLUMNS,
   PERSON_COLUMNS,
@@ -18,7 +19,8 @@ import { SEARCH_SCHEME, SearchTokens } from './search-tokens.js';
 
 /** The secrets of a person, as they are typed; they are encrypted here and leave only masked. */
 export interface PersonSecrets {
-  readonly identityNumber: string;
+  /** Null: there is none yet. */
+  readonly identityNumber: string | null;
   readonly phone: string | null;
   readonly address: string | null;
 }
@@ -37,7 +39,8 @@ export interface FileChange {
 
 /** Secrets as they are stored. */
 export interface SealedSecrets {
-  readonly identityNumber: string;
+  /** Null: there is none yet. */
+  readonly identityNumber: string | null;
   readonly phone: string | null;
   readonly address: string | null;
 }
@@ -63,7 +66,8 @@ export class PersonRepository {
 
   seal(secrets: PersonSecrets): SealedSecrets {
     return {
-      identityNumber: this.cipher.encrypt(IDENTITY_COLUMN, secrets.identityNumber),
+      identityNumber:
+        secrets.identityNumber === null ? null : this.cipher.encrypt(IDENTITY_COLUMN, secrets.identityNumber),
       phone: secrets.phone === null ? null : this.cipher.encrypt(PHONE_COLUMN, secrets.phone),
       address: secrets.address === null ? null : this.cipher.encrypt(ADDRESS_COLUMN, secrets.address),
     };
@@ -116,24 +120,35 @@ export class PersonRepository {
       await also?.(tx, state);
       return plain(state);
     };
-    return withFacts(await this.database.command(who, work).catch(numberTaken));
+    return withFacts(await this.database.command(who, work).catch(onFile));
   }
 
-  /** A new person, and what is known of them at once. */
-  async add(actor: Actor, needed: readonly Role[], build: () => FileDecision, secrets: SealedSecrets) {
+  /**
+   * A new person, and what is known of them at once.
+   * @param also what comes on file together with the person, in the same transaction
+   * @throws IdentityNumberOnFile also for a number that somebody had
+   */
+  async add(
+    actor: Actor,
+    needed: readonly Role[],
+    build: () => FileDecision,
+    secrets: SealedSecrets,
+    also?: (tx: Tx, after: PersonFile) => Promise<void>,
+  ) {
     const { state, events } = build();
     const who = actingAs(actor, needed, state.person.divisionCode);
     const work = async (tx: Tx) => {
       // Only of those in reach the caller learns who it is; the others answer by the unique number.
-      const [taken] = await tx.query<{ person_id: string }>(
-        `select coalesce(merged_into, person_id) as person_id from persons where identity_token = $1`,
-        [state.person.identityToken],
-      );
+      const owner = () => tx.query<{ person_id: string }>(OWNERS_OF_TOKENS, [[state.person.identityToken]]);
+      const [taken] = await owner();
       if (taken) throw new IdentityNumberOnFile(taken.person_id);
+      const [elsewhere] = await tx.asService(owner);
+      if (elsewhere) throw new IdentityNumberOnFile(null);
       await this.save(tx, [{ before: null, after: state, events, secrets }]);
+      await also?.(tx, state);
       return plain(state);
     };
-    return withFacts(await this.database.command(who, work).catch(numberTaken));
+    return withFacts(await this.database.command(who, work).catch(onFile));
   }
 
   /**
@@ -143,10 +158,7 @@ export class PersonRepository {
   async tokensOnFile(tx: Tx, tokens: readonly string[]): Promise<Set<string>> {
     if (tokens.length === 0) return new Set();
     const rows = await tx.asService(() =>
-      tx.query<{ identity_token: string }>(
-        'select identity_token from persons where identity_token = any($1::text[])',
-        [tokens],
-      ),
+      tx.query<{ identity_token: string }>(`select identity_token from (${OWNERS_OF_TOKENS}) o`, [tokens]),
     );
     return new Set(rows.map(({ identity_token }) => identity_token));
   }
@@ -181,6 +193,19 @@ export class PersonRepository {
     return days;
   }
 
+  /** Of everybody on file the next so many, in the order of their ids. */
+  async inOrder(tx: Tx, after: string | null, limit: number): Promise<PersonFile[]> {
+    const rows = await tx.query<{ person_id: string }>(
+      `select person_id from persons where merged_into is null and ($1::uuid is null or person_id > $1::uuid)
+       order by person_id limit $2`,
+      [after, limit],
+    );
+    return this.load(
+      tx,
+      rows.map(({ person_id }) => person_id),
+    );
+  }
+
   /** Files by person id, locked in one order, in the order of the ids. */
   load(tx: Tx, personIds: readonly string[]): Promise<PersonFile[]> {
     return this.loadWhere(tx, 'p.person_id = any($1::uuid[]) and p.merged_into is null', personIds);
@@ -209,15 +234,12 @@ export class PersonRepository {
   }
 
   /**
-   * Files by search token of the identity number, locked in one order. The token of a file that was merged into another is that one's,
-   * unless its own is among them.
+   * Files by search token of the identity number, locked in one order. The token of a file that was merged into another is that one's, and
+   * a number that was changed is still its person's, unless their own is among them.
    */
   async loadByTokens(tx: Tx, tokens: readonly string[]): Promise<Map<string, PersonFile>> {
     if (tokens.length === 0) return new Map();
-    const known = await tx.query<{ identity_token: string; person_id: string }>(
-      `select identity_token, coalesce(merged_into, person_id) as person_id from persons where identity_token = any($1::text[])`,
-      [tokens],
-    );
+    const known = await tx.query<{ identity_token: string; person_id: string }>(OWNERS_OF_TOKENS, [tokens]);
     const files = await this.load(tx, [...new Set(known.map(({ person_id }) => person_id))]);
     const fileOf = new Map(files.map((file) => [file.person.personId, file]));
     const byToken = new Map<string, PersonFile>();
@@ -549,9 +571,13 @@ function withFacts(file: ReturnType<typeof plain>): PersonFile {
   };
 }
 
-/** Two registrations of one number at the same moment: the database lets one through. */
-function numberTaken(error: unknown): never {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  if (code === '23505' && constraint === 'persons_identity_token_key') throw new IdentityNumberOnFile(null);
-  throw error;
+/** One number for two files at the same moment: the database lets one through. @returns for `catch` */
+export function numberTaken(refusal: () => Error): (error: unknown) => never {
+  return (error) => {
+    const { code, constraint } = error as { code?: string; constraint?: string };
+    const taken = constraint === 'persons_identity_token_key' || constraint === 'former_numbers_theirs';
+    throw code === '23505' && taken ? refusal() : error;
+  };
 }
+
+const onFile = numberTaken(() => new IdentityNumberOnFile(null));

@@ -2,21 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { ColumnCipher } from '@app/access';
 import type { Tx } from '@app/platform';
 import { placesOfPerson, type Person } from '../../domain/person.js';
-import { searchWordsOf } from '../search-words.js';
+import { nameTokenOf, searchWordsOf } from '@app/names';
 
 /** Raised whenever `searchWordsOf` says other words than before: what was written under a lower one is then made anew. */
 export const SEARCH_SCHEME = 1;
 
 type Searched = Pick<Person, 'personId' | 'name' | 'divisionCode' | 'away'>;
 
-/** Tokens by which people are found by name; eight bytes of a keyed hash, so that the table tells nobody a name. */
+/** Tokens by which people are found by name. */
 @Injectable()
 export class SearchTokens {
   constructor(private readonly cipher: ColumnCipher) {}
 
   /** Token of one word, as PostgreSQL's bigint. */
   tokenOf(word: string): string {
-    return Buffer.from(this.cipher.blindIndex('name', word), 'base64url').readBigInt64BE(0).toString();
+    return nameTokenOf(this.cipher, word);
   }
 
   /**

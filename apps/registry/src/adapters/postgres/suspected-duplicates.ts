@@ -19,7 +19,8 @@ export interface LookalikeFile {
   readonly personId: string;
   readonly version: number;
   readonly name: Sensitive;
-  readonly identityNumber: Sensitive;
+  /** Null: there is none yet. */
+  readonly identityNumber: Sensitive | null;
   readonly birthDate: string;
   readonly divisionCode: string;
 }
@@ -36,7 +37,7 @@ interface FileRow {
   person_id: string;
   version: number;
   name: string;
-  identity_number: string;
+  identity_number: string | null;
   birth_date: string;
   division_code: string;
 }
@@ -81,7 +82,7 @@ export class SuspectedDuplicates {
       personId: row.person_id,
       name: row.name,
       birthDate: row.birth_date,
-      body: this.cipher.decrypt(NUMBER, row.identity_number).slice(0, 17),
+      body: row.identity_number && this.cipher.decrypt(NUMBER, row.identity_number).slice(0, 17),
     }));
   }
 
@@ -166,7 +167,8 @@ export class SuspectedDuplicates {
       personId: row.person_id,
       version: row.version,
       name: new Sensitive('name', row.name),
-      identityNumber: this.cipher.open('identity', NUMBER, row.identity_number),
+      identityNumber:
+        row.identity_number === null ? null : this.cipher.open('identity', NUMBER, row.identity_number),
       birthDate: row.birth_date,
       divisionCode: row.division_code,
     };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { lookingWith } from '@app/access';
 import type { Tx } from '@app/platform';
-import { monthColumn, textColumn, type Row, type TableKind } from '@app/tabular';
+import { freeTextColumn, monthColumn, type Row, type TableKind } from '@app/tabular';
 import { randomUUID } from 'node:crypto';
 import { FactQueries } from '../../adapters/postgres/fact-queries.js';
 import { PersonRepository, type FileChange } from '../../adapters/postgres/person-repository.js';
@@ -26,7 +26,7 @@ import {
 } from './roster.js';
 
 const columns = {
-  name: textColumn({ header: '姓名', required: true, max: 50, example: '张三' }),
+  name: freeTextColumn({ header: '姓名', required: true, max: 50, example: '张三' }),
   identityNumber: identityColumn('身份证号', true),
   from: monthColumn({ header: '起始月', aliases: ['享受起始月', '救助起始月', '起始年月'], required: true }),
   to: monthColumn({ header: '终止月', aliases: ['享受终止月', '救助终止月', '终止年月'], example: ' ' }),

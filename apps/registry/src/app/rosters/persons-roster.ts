@@ -5,6 +5,7 @@ import {
   choiceColumn,
   dayColumn,
   digitsColumn,
+  freeTextColumn,
   numberColumn,
   textColumn,
   yesNoColumn,
@@ -51,7 +52,7 @@ import {
 } from './roster.js';
 
 const who = {
-  name: textColumn({ header: '姓名', required: true, max: 50, example: '张三' }),
+  name: freeTextColumn({ header: '姓名', required: true, max: 50, example: '张三' }),
   identityNumber: identityColumn('身份证号', true),
   divisionCode: digitsColumn({
     header: '户籍区划代码',
@@ -72,10 +73,10 @@ const who = {
   }),
   address: textColumn({ header: '住址', aliases: ['家庭住址', '详细地址', '现住址'] }),
   householdNo: textColumn({ header: '户号', aliases: ['户籍号', '户编号'], max: 30 }),
-  relation: textColumn({ header: '与户主关系', aliases: ['户主关系'], max: 20, example: HEAD }),
-  guardianName: textColumn({ header: '监护人姓名', aliases: ['监护人'], max: 50 }),
+  relation: freeTextColumn({ header: '与户主关系', aliases: ['户主关系'], max: 20, example: HEAD }),
+  guardianName: freeTextColumn({ header: '监护人姓名', aliases: ['监护人'], max: 50 }),
   guardianNumber: identityColumn('监护人身份证号', false),
-  guardianRelation: textColumn({ header: '监护人关系', aliases: ['与监护人关系'], max: 20 }),
+  guardianRelation: freeTextColumn({ header: '监护人关系', aliases: ['与监护人关系'], max: 20 }),
   guardianPhone: digitsColumn({ header: '监护人电话', aliases: ['监护人联系电话'], min: 7, max: 15 }),
   guardianBasis: choiceColumn({
     header: '监护事由',
@@ -276,9 +277,14 @@ export class PersonsRoster implements Roster<PersonColumns, PersonRow> {
     const results = new Map<number, RowResult>();
     const accepted: CheckedRow<PersonRow>[] = [];
     for (const row of rows) {
-      const file = fileOf.get(row.value.token);
+      const { token } = row.value;
+      const file = fileOf.get(token);
       const problem =
-        onFile.has(row.value.token) && !file ? OF_ANOTHER_PLACE : conflict(file, row.value, run);
+        onFile.has(token) && !file
+          ? loaded.has(token)
+            ? FORMER_NUMBER
+            : OF_ANOTHER_PLACE
+          : conflict(file, row.value, run);
       if (problem) results.set(row.row, problem);
       else accepted.push(row);
     }
@@ -367,6 +373,12 @@ const OF_ANOTHER_PLACE: RowProblem = {
   column: '身份证号',
   reason: '该身份证号已由其他地区登记',
   suggestion: '请核对号码；人已迁入的，请联系县级残联数据岗位办理迁入。',
+};
+
+const FORMER_NUMBER: RowProblem = {
+  column: '身份证号',
+  reason: '该身份证号是此人的曾用号码，或属于已并入其他档案的原档案',
+  suggestion: '请按此号码查到本人档案，以档案中现在的身份证号填写本行。',
 };
 
 function conflict(file: PersonFile | undefined, row: PersonRow, run: RosterRun): RowProblem | null {

@@ -34,7 +34,8 @@ export interface RowProblem {
   readonly notOnFile?: boolean;
 }
 
-export type RowResult = 'applied' | 'unchanged' | RowProblem;
+/** `undecided`: it may mean somebody on file, and a user decides who. */
+export type RowResult = 'applied' | 'unchanged' | 'undecided' | RowProblem;
 
 /** A row whose cells are right. */
 export interface CheckedRow<Value> {
@@ -52,6 +53,8 @@ export interface Roster<C extends Columns, Value> {
   check(row: Row<C>, run: RosterRun): Value | readonly RowProblem[];
   /** The natural key of a row: a file may have it once. */
   keyOf(value: Value): string;
+  /** Heading of what the key is made of; absent: the identity number. */
+  keyColumn?(value: Value): string;
   /** What else in the file a row must not repeat, e.g. a second head of one household. */
   alsoUnique?(value: Value): { readonly key: string; readonly problem: RowProblem } | null;
   /** Brings rows on file, set-based, in the given transaction. */

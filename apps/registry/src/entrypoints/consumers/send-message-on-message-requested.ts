@@ -12,6 +12,8 @@ import { SendMessages } from '../../app/send-messages.js';
 
 const requested = owners.map((owner) => messageFacts[owner].requested);
 const withdrawn = owners.map((owner) => messageFacts[owner].withdrawn);
+const destroyed = owners.map((owner) => messageFacts[owner].destroyed);
+const isDestroyed = ({ type }: Envelope) => destroyed.some((each) => each.type === type);
 
 interface MessageFact {
   readonly personId: string;
@@ -25,7 +27,7 @@ interface MessageFact {
   readonly usefulUntil?: string | null;
 }
 
-/** Somebody is to be told something: it is written down, and goes out when its moment has come; or it is taken back. */
+/** Somebody is to be told something: it is written down, and goes out when its moment has come; or it is taken back; or its time is over. */
 @Controller()
 export class SendMessageOnMessageRequested {
   constructor(
@@ -36,7 +38,7 @@ export class SendMessageOnMessageRequested {
   @OnEvents({
     service: 'registry',
     name: 'send-message-on-message-requested',
-    events: [...requested, ...withdrawn],
+    events: [...requested, ...withdrawn, ...destroyed],
   })
   async handle(events: readonly Envelope<MessageFact>[], { tx }: Slice): Promise<void> {
     const due = await this.deliveries.add(
@@ -63,7 +65,13 @@ export class SendMessageOnMessageRequested {
     // A request comes before what takes it back: both are facts of one person, in their order.
     await this.deliveries.withdraw(
       tx,
-      events.filter(({ data }) => data.template === undefined).map(({ data }) => data.messageId),
+      events
+        .filter((event) => event.data.template === undefined && !isDestroyed(event))
+        .map(({ data }) => data.messageId),
+    );
+    await this.deliveries.destroy(
+      tx,
+      events.filter(isDestroyed).map(({ data }) => data.messageId),
     );
     tx.afterCommit(() => this.messages.announce(due));
   }

@@ -4,6 +4,9 @@ import { CurrentActor, Needs, type Actor } from '@app/access';
 import { Answers } from '@app/platform';
 import type { z } from 'zod';
 import { IdentityDecisions } from '../../adapters/postgres/identity-decisions.js';
+import { TemporaryRegistrations } from '../../adapters/postgres/temporary-registrations.js';
+import { ChangeNumber } from '../../app/change-number.js';
+import { RegisterTemporarily } from '../../app/register-temporarily.js';
 import { MergePersons, type Decided } from '../../app/merge-persons.js';
 import { SuspectedDuplicates } from '../../adapters/postgres/suspected-duplicates.js';
 import * as answers from './answers.js';
@@ -11,7 +14,7 @@ import * as requests from './requests.js';
 
 type Request<Schema extends z.ZodType> = z.infer<Schema>;
 
-/** Who is whom: two files of one person, one file of two. */
+/** Who is whom: two files of one person, one file of two, another identity number, or none yet. */
 @Controller('registry')
 @ApiTags('registry: who is whom')
 @ApiBearerAuth()
@@ -20,6 +23,9 @@ export class IdentityController {
     private readonly merging: MergePersons,
     private readonly decisions: IdentityDecisions,
     private readonly suspected: SuspectedDuplicates,
+    private readonly numbers: ChangeNumber,
+    private readonly temporarily: RegisterTemporarily,
+    private readonly registrations: TemporaryRegistrations,
   ) {}
 
   @Get('duplicates')
@@ -71,9 +77,66 @@ export class IdentityController {
     return this.merging.proposeSplit(actor, id, proposal);
   }
 
+  @Post('persons/:id/number-changes')
+  @Needs('person:correct')
+  @ApiOperation({ summary: 'The identity number is another one, with the proof; a second person decides' })
+  @Answers(answers.decisionProposed, 201)
+  number(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.proposeNumberRequest }) proposal: Request<typeof requests.proposeNumberRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ decisionId: string }> {
+    return this.numbers.propose(actor, id, proposal);
+  }
+
+  @Post('temporary-registrations')
+  @Needs('person:register')
+  @ApiOperation({
+    summary: 'Open a file for somebody without an identity number, under a reference issued here',
+  })
+  @Answers(answers.temporaryRegistered, 201)
+  registerTemporarily(
+    @Body({ schema: requests.registerTemporarilyRequest })
+    person: Request<typeof requests.registerTemporarilyRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<{ personId: string; version: number; reference: string }> {
+    return this.temporarily.run(actor, person);
+  }
+
+  @Get('temporary-registrations')
+  @Needs('person:read')
+  @ApiOperation({
+    summary: 'Who is on file without an identity number, by their day of review; `dueBy` only up to that day',
+  })
+  @Answers(answers.temporaryPage)
+  async withoutNumber(
+    @Query({ schema: requests.temporaryListRequest }) page: Request<typeof requests.temporaryListRequest>,
+    @CurrentActor() actor: Actor,
+  ) {
+    const persons = await this.registrations.open(actor, {
+      dueBy: page.dueBy ?? null,
+      after: page.after ?? null,
+      limit: page.limit,
+    });
+    const last = persons.length === page.limit ? persons.at(-1) : undefined;
+    return { persons, next: last?.reference ?? null };
+  }
+
+  @Post('persons/:id/temporary-registration/review')
+  @HttpCode(204)
+  @Needs('person:register')
+  @ApiOperation({ summary: 'Looked at again: there is still no identity number; the next day of review' })
+  async reviewTemporary(
+    @Param('id', { schema: requests.personId }) id: string,
+    @Body({ schema: requests.temporaryReviewRequest }) next: Request<typeof requests.temporaryReviewRequest>,
+    @CurrentActor() actor: Actor,
+  ): Promise<void> {
+    await this.temporarily.review(actor, id, next);
+  }
+
   @Get('identity-decisions')
   @Needs('person:correct')
-  @ApiOperation({ summary: 'Merges and splits that wait for a second person, oldest first' })
+  @ApiOperation({ summary: 'Merges, splits and numbers that wait for a second person, oldest first' })
   @Answers(answers.decisionPage)
   async open(
     @Query({ schema: requests.decisionsRequest }) page: Request<typeof requests.decisionsRequest>,

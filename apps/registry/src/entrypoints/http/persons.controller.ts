@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CurrentActor,
   Needs,
+  normaliseReference,
   readsAnswer,
   readsRequest,
   unmaskedUntil,
@@ -14,6 +15,7 @@ import { Clock } from '@app/kernel';
 import type { z } from 'zod';
 import {
   PersonQueries,
+  type FoundBy,
   type FoundPage,
   type PersonPage,
   type PersonView,
@@ -71,12 +73,17 @@ export class PersonsController {
   @Post('persons/find')
   @HttpCode(200)
   @Needs('person:read')
-  @ApiOperation({ summary: 'The file of whoever has this identity number' })
-  @Answers(answers.personView)
+  @ApiOperation({
+    summary: 'The file of whoever has, or had, this identity number; or of a temporary reference',
+  })
+  @Answers(answers.foundPerson)
   find(
     @Body({ schema: requests.findPersonRequest }) request: Request<typeof requests.findPersonRequest>,
     @CurrentActor() actor: Actor,
-  ): Promise<PersonView> {
+  ): Promise<PersonView & { foundBy: FoundBy }> {
+    if ('temporaryReference' in request) {
+      return this.persons.findByReference(actor, normaliseReference(request.temporaryReference));
+    }
     const { number } = checkedIdentityNumber(request.identityNumber, this.clock.today());
     return this.persons.findByToken(actor, this.repository.tokenOf(number));
   }
@@ -159,7 +166,7 @@ export class PersonsController {
   @Post('persons/:id/correct')
   @HttpCode(200)
   @Needs('person:correct')
-  @ApiOperation({ summary: 'Who the person is was written down wrongly, or has changed' })
+  @ApiOperation({ summary: 'A name was written down wrongly or has changed, or how to reach them' })
   @Answers(answers.personChanged)
   correct(
     @Param('id', { schema: requests.personId }) id: string,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CasePersonFollower, type SingleThing } from '@app/casework';
-import type { FollowedTable, PersonMove } from '@app/messaging';
+import type { FollowedTable, PersonMove, PersonPart } from '@app/messaging';
 import type { Tx } from '@app/platform';
 
 /**
@@ -12,6 +12,7 @@ export class FollowedPersons extends CasePersonFollower {
   protected override readonly tables: readonly FollowedTable[] = [
     { table: 'benefits', ids: ['benefit_id', 'case_id'] },
     { table: 'payee_accounts', ids: ['account_id'] },
+    { table: 'suspected_deaths', ids: [] },
   ];
   protected override readonly single: readonly SingleThing[] = [
     { table: 'benefits', id: 'benefit_id', by: ['item_id'], lives: `t.status <> 'stopped'`, ofCase: true },
@@ -47,4 +48,43 @@ export class FollowedPersons extends CasePersonFollower {
       [from, to, month, tx.actor.id, tx.actor.role, this.clock.today()],
     );
   }
+
+  /** Registry tells of who stays; of the absorbed file it tells no more. */
+  protected override async afterMerge(tx: Tx, { from, to }: PersonMove): Promise<void> {
+    await moveListedRows(tx, 'r.person_id = $2', [to, from]);
+    await tx.query(
+      `with found as (delete from take_over_findings where person_id = $1 returning *)
+       insert into take_over_findings (take_over_id, list, row, kind, place, "column", reason, person_id, division_code)
+       select take_over_id, list, row, kind, place, "column", reason, $2, division_code from found`,
+      [from, to],
+    );
+    await tx.query('delete from payment_persons where person_id = $1', [from]);
+  }
+
+  /** A row of an old list goes where what it made goes. */
+  override async split(tx: Tx, part: PersonPart): Promise<void> {
+    await super.split(tx, part);
+    await moveListedRows(tx, 'r.made_id = any($2::uuid[]) and r.person_id <> $1', [part.to, part.subjects]);
+    // Of a file that comes out again, what was said of that file.
+    await tx.query(
+      `update suspected_deaths s set person_id = $2 from person_aliases a
+       where a.subject_id = s.subject_id and a.person_id = $2 and s.person_id = $1`,
+      [part.from, part.to],
+    );
+  }
+}
+
+/** Rows of the lists of a take-over become rows about `$1`: what they are about is in their key, so that a corrected file means them. */
+async function moveListedRows(
+  tx: Tx,
+  which: string,
+  params: readonly [to: string, ...unknown[]],
+): Promise<void> {
+  await tx.query(
+    `update take_over_rows r set person_id = $1, key = replace(r.key, r.person_id::text, $1::uuid::text),
+       nth = r.nth + coalesce((select max(o.nth) from take_over_rows o where o.take_over_id = r.take_over_id and o.list = r.list
+         and o.key = replace(r.key, r.person_id::text, $1::uuid::text)), 0)
+     where ${which}`,
+    params,
+  );
 }

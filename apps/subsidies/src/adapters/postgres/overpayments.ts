@@ -40,6 +40,11 @@ export interface ShownOverpayment extends Overpayment {
   readonly benefitVersion: number;
 }
 
+/** An overpayment with whose benefit it is of, as that stands now. */
+export interface FoundWith extends ShownOverpayment {
+  readonly holder: { readonly personId: string; readonly divisionCode: string; readonly itemId: string };
+}
+
 /** What a run finds of one benefit. */
 export interface FoundOverpayment {
   readonly benefit: Benefit;
@@ -136,14 +141,15 @@ export class Overpayments {
   }
 
   /** @throws OverpaymentNotFound */
-  async find(reader: Caller, id: string): Promise<ShownOverpayment & { readonly places: readonly string[] }> {
-    const [row] = await this.database.query<OverpaymentRow>(
+  async find(reader: Caller, id: string): Promise<FoundWith> {
+    const [row] = await this.database.query<OverpaymentRow & { holder_id: string; item_id: string }>(
       reader,
-      `select ${columns}, b.division_code from overpayments o join benefits b using (benefit_id) where o.overpayment_id = $1`,
+      `select ${columns}, b.division_code, b.person_id as holder_id, b.item_id from overpayments o join benefits b using (benefit_id) where o.overpayment_id = $1`,
       [id],
     );
     if (!row) throw new OverpaymentNotFound();
-    return { ...toShown(row), places: [row.division_code] };
+    const { holder_id: personId, division_code: divisionCode, item_id: itemId } = row;
+    return { ...toShown(row), holder: { personId, divisionCode, itemId } };
   }
 
   async list(

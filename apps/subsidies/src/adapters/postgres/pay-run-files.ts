@@ -14,6 +14,12 @@ export interface FileLine {
   readonly fen: number;
 }
 
+/** SQL: what a run's file is written from, in its order. */
+export const fileLines = `select l.line_no as "lineNo", a.holder_name as "payeeName", a.account_number as "accountNumber",
+    (l.fen - l.set_off)::float8 as fen
+  from pay_run_lines l join payee_accounts a using (account_id)
+  where l.run_no = $1 and l.state in ('ordered', 'paid', 'failed') order by l.line_no`;
+
 /** A line that the bank has answered, for the first time. */
 export interface AnsweredLine {
   readonly benefitId: string;
@@ -36,14 +42,7 @@ export class PayRunFiles {
     // Whoever may export a county's run sees every account in it; asked row by row, a county's file would take minutes.
     return this.database.transaction(reader, async (tx) => {
       tx.audit({ what: 'pay-run.accounts-read', detail: { runNo } });
-      return tx.asService(() =>
-        tx.query<FileLine>(
-          `select l.line_no as "lineNo", a.holder_name as "payeeName", a.account_number as "accountNumber", (l.fen - l.set_off)::float8 as fen
-           from pay_run_lines l join payee_accounts a using (account_id)
-           where l.run_no = $1 and l.state in ('ordered', 'paid', 'failed') order by l.line_no`,
-          [runNo],
-        ),
-      );
+      return tx.asService(() => tx.query<FileLine>(fileLines, [runNo]));
     });
   }
 

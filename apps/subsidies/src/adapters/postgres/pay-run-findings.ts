@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '@app/platform';
+import type { PayFinding } from '../../domain/pay-duty.js';
 import { FindingNotOpen } from '../../domain/pay-run-errors.js';
-import type { PayeeFinding } from './payee-checks.js';
 
 /** What is to be looked at before persons are paid by a run. */
 @Injectable()
@@ -16,13 +16,30 @@ export class PayRunFindings {
     return new Set(rows.map(({ key }) => key));
   }
 
-  /** Each once: found again, it stays as it is. */
-  async add(tx: Tx, runNo: number, found: readonly PayeeFinding[]): Promise<void> {
+  /**
+   * Each once: found again, it stays as it is. What somebody decided to pay in an earlier run counts here too while it rests on the same; not to
+   * pay was for that run alone, and is asked again.
+   */
+  async add(tx: Tx, runNo: number, found: readonly PayFinding[]): Promise<void> {
     await tx.query(
-      `insert into pay_run_findings (run_no, person_id, "check", account_id, reason, division_code)
-       select $1, f.person_id, f."check", f.account_id, f.reason,
-         (select max(b.division_code) from benefits b where b.person_id = f.person_id)
-       from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[]) as f (person_id, "check", account_id, reason)
+      `insert into pay_run_findings (run_no, person_id, "check", account_id, reason, since, basis, division_code, fen,
+         state, note, done_by, done_by_role, done_at, carried_from)
+       select $1, f.person_id, f."check", f.account_id, f.reason, f.since, f.basis, touched.place, touched.fen,
+         coalesce(before.state, 'open'), before.note, before.done_by, before.done_by_role, before.done_at, before.run_no
+       from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::date[], $7::text[])
+         as f (person_id, "check", account_id, reason, since, basis)
+       cross join lateral (
+         select max(l.division_code) as place, sum(l.fen - l.set_off) as fen
+         from benefits b join pay_run_lines l on l.run_no = $1 and l.benefit_id = b.benefit_id and l.state = 'planned'
+         where b.person_id = f.person_id) touched
+       left join lateral (
+         select p.* from (
+           select coalesce(carried_from, run_no) as run_no, state, basis, note, done_by, done_by_role, done_at
+           from pay_run_findings p
+           where p.person_id = f.person_id and p."check" = f."check" and p.run_no < $1 and p.state <> 'open'
+           order by p.run_no desc limit 1) p
+         where p.state = 'passed' and p.basis = f.basis) before on true
+       where touched.place is not null
        on conflict do nothing`,
       [
         runNo,
@@ -30,7 +47,10 @@ export class PayRunFindings {
         found.map(({ check }) => check),
         found.map(({ accountId }) => accountId),
         found.map(({ reason }) => reason),
+        found.map(({ since }) => since),
+        found.map(({ basis }) => basis),
       ],
+      'pay-run-add-findings',
     );
   }
 

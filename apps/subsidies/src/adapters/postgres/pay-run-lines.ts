@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '@app/platform';
 import type { Benefit } from '../../domain/benefit.js';
 import type { Books } from '../../domain/ledger.js';
-import type { AccountOfPerson, PayLine } from '../../domain/pay-line.js';
+import { heldReason, type AccountOfPerson, type HeldReason, type PayLine } from '../../domain/pay-line.js';
 import type { Month } from '../../domain/month.js';
 import { benefitColumns, toBenefit, type BenefitRow } from './benefit-rows.js';
 import { payableAccounts } from './payable-accounts.js';
@@ -13,6 +13,8 @@ export interface Candidate {
   readonly benefit: Benefit;
   readonly books: Books | null;
   readonly account: AccountOfPerson | null;
+  /** Why it is held, if it is. */
+  readonly heldFor: HeldReason;
   /** It has its line in the run: it moved to a later place since. */
   readonly isPlanned: boolean;
 }
@@ -58,6 +60,7 @@ interface CandidateRow extends BenefitRow {
   readonly valid_until: string | null;
   readonly held_until_month: string | null;
   readonly changed_since: boolean | null;
+  readonly held_for: readonly string[] | null;
   readonly planned: boolean;
 }
 
@@ -76,6 +79,9 @@ export class PayRunLines {
          order by division_code, benefit_id limit $5)
        select ${benefitColumns}, k.books_from, k.through, k.version as books_version, k.owed::float8 as owed, k.paid::float8 as paid, k.even,
          payable.account_id, payable.valid_until, payable.held_until_month, payable.confirmed_at > $4 as changed_since,
+         case when b.status = 'held' then (
+           select array_agg(h ->> 'cause') from cases c, jsonb_array_elements(c.state -> 'holds') h where c.case_id = b.case_id
+         ) end as held_for,
          exists (select from pay_run_lines l where l.run_no = $6 and l.benefit_id = b.benefit_id) as planned
        from b
        left join benefit_books k using (benefit_id)
@@ -95,6 +101,7 @@ export class PayRunLines {
       benefit: toBenefit(row),
       books: booksOf(row),
       account: accountOf(row),
+      heldFor: heldReason(row.held_for ?? []),
       isPlanned: row.planned,
     }));
   }
@@ -153,6 +160,16 @@ export class PayRunLines {
         lines.length - paid.length,
       ],
       'pay-run-planned',
+    );
+  }
+
+  /** What a run pays, each item in each version by which it is paid. */
+  itemsOf(tx: Tx, runNo: number): Promise<{ itemId: string; itemVersion: string }[]> {
+    return tx.query(
+      `select distinct l.item_id as "itemId", b.item_version as "itemVersion" from pay_run_lines l join benefits b using (benefit_id)
+       where l.run_no = $1 and l.state = 'planned'`,
+      [runNo],
+      'pay-run-items',
     );
   }
 

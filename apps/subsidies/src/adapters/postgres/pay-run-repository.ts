@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel';
 import { type Caller, Database, type Tx } from '@app/platform';
 import { PayRunNotFound, PayRunUnderWay } from '../../domain/pay-run-errors.js';
 import type { PayRun } from '../../domain/pay-run.js';
@@ -15,7 +16,10 @@ export interface NewPayRun {
 /** Pay runs, as commands and the service's own work change them: under the lock of the run's row. */
 @Injectable()
 export class PayRunRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   /** A new run begins to plan. @throws PayRunUnderWay */
   async begin(tx: Tx, { county, month, payOn }: NewPayRun): Promise<PayRunRow> {
@@ -25,12 +29,13 @@ export class PayRunRepository {
     );
     if (other) throw new PayRunUnderWay(other.run_no);
     const [row] = await tx.query<PayRunRow>(
-      `insert into pay_runs as r (county, division_code, month, serial, pay_on, state, since, planned_by, planned_by_role, planned_on_behalf_of)
+      `insert into pay_runs as r (county, division_code, month, serial, pay_on, state, since, planned_by, planned_by_role, planned_on_behalf_of,
+         created_at)
        select $1::text, $1::text || '000000', $2::text, coalesce(max(serial) filter (where month = $2::text), 0) + 1, $3::date, 'planning',
-         max(created_at) filter (where state <> 'cancelled'), $4, $5, $6
+         max(created_at) filter (where state <> 'cancelled'), $4, $5, $6, $7
        from pay_runs where county = $1::text
        on conflict do nothing returning ${payRunColumns}`,
-      [county, month, payOn, tx.actor.id, tx.actor.role, tx.actor.onBehalfOf ?? null],
+      [county, month, payOn, tx.actor.id, tx.actor.role, tx.actor.onBehalfOf ?? null, this.clock.now()],
     );
     // Somebody else began one in the same moment.
     if (!row) throw new PayRunUnderWay(0);

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ColumnCipher, type Sensitive } from '@app/access';
 import { Database, type Caller } from '@app/platform';
 import type { PayeeAccount, PayeeStatus } from '../../domain/payee.js';
-import { ACCOUNT_COLUMN, payeeColumns, toPayee, type PayeeRow } from './payee-rows.js';
+import { ACCOUNT_COLUMN, payeeColumns, PHONE_COLUMN, toPayee, type PayeeRow } from './payee-rows.js';
 
-/** An account with its number, which leaves masked. */
+/** An account with its numbers, which leave masked. */
 export interface ShownPayee extends PayeeAccount {
   readonly accountNumber: Sensitive;
+  /** Null: none was left. */
+  readonly phone: Sensitive | null;
 }
 
 /** One state that an account has had. */
@@ -79,6 +81,7 @@ export class PayeeQueries {
     return {
       ...toPayee(row),
       accountNumber: this.cipher.open('account', ACCOUNT_COLUMN, row.account_number),
+      phone: row.phone === null ? null : this.cipher.open('phone', PHONE_COLUMN, row.phone),
     };
   }
 }

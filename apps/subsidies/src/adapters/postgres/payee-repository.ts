@@ -4,7 +4,7 @@ import { Clock } from '@app/kernel';
 import { Database, type Caller, type Tx } from '@app/platform';
 import type { PayeeAccount, PayeeStatus } from '../../domain/payee.js';
 import { PayeeAlreadyPending, PayeeNotFound } from '../../domain/payee-errors.js';
-import { ACCOUNT_COLUMN, payeeColumns, toPayee, type PayeeRow } from './payee-rows.js';
+import { ACCOUNT_COLUMN, payeeColumns, PHONE_COLUMN, toPayee, type PayeeRow } from './payee-rows.js';
 
 /** What a change led to. It may be kept for a repeated request, so there are neither names nor numbers. */
 export interface PayeeChange {
@@ -35,13 +35,18 @@ export class PayeeRepository {
   }
 
   /** @throws PayeeAlreadyPending */
-  async add(caller: Caller, account: PayeeAccount, digits: string): Promise<PayeeChange> {
+  async add(
+    caller: Caller,
+    account: PayeeAccount,
+    { digits, phone }: { readonly digits: string; readonly phone: string | null },
+  ): Promise<PayeeChange> {
     return this.database.command(caller, async (tx) => {
       const { enteredBy, proof } = account;
       const added = await tx.query(
         `insert into payee_accounts (account_id, person_id, holder, holder_name, relation, proof_reference, valid_until, bank,
-           account_number, account_token, status, version, entered_by, entered_by_role, entered_on_behalf_of, changed_by, changed_by_role)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $13, $14)
+           account_number, account_token, status, version, entered_by, entered_by_role, entered_on_behalf_of, changed_by, changed_by_role,
+           phone, phone_token)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $13, $14, $16, $17)
          on conflict (person_id) where status = 'pending' do nothing returning 1`,
         [
           account.id,
@@ -59,6 +64,8 @@ export class PayeeRepository {
           enteredBy.id,
           enteredBy.role,
           enteredBy.onBehalfOf ?? null,
+          phone && this.cipher.encrypt(PHONE_COLUMN, phone),
+          phone && this.cipher.blindIndex('phone', phone),
         ],
       );
       if (added.length === 0) throw new PayeeAlreadyPending();

@@ -1,8 +1,9 @@
 import { Sensitive } from '@app/access';
 import type { Holder, PayeeAccount, PayeeStatus } from '../../domain/payee.js';
 
-/** What the ciphertext of account numbers is bound to. */
+/** What the ciphertext of account and telephone numbers is bound to. */
 export const ACCOUNT_COLUMN = 'subsidies.payee_accounts.account_number';
+export const PHONE_COLUMN = 'subsidies.payee_accounts.phone';
 
 export interface PayeeRow {
   readonly account_id: string;
@@ -15,6 +16,7 @@ export interface PayeeRow {
   readonly bank: string;
   readonly account_number: string;
   readonly account_token: string;
+  readonly phone: string | null;
   readonly status: PayeeStatus;
   readonly held_until_month: string | null;
   readonly replaces: string | null;
@@ -25,7 +27,7 @@ export interface PayeeRow {
 }
 
 export const payeeColumns = `a.account_id, a.person_id, a.holder, a.holder_name, a.relation, a.proof_reference, a.valid_until, a.bank,
-  a.account_number, a.account_token, a.status, a.held_until_month, a.replaces, a.version, a.entered_by, a.entered_by_role,
+  a.account_number, a.account_token, a.phone, a.status, a.held_until_month, a.replaces, a.version, a.entered_by, a.entered_by_role,
   a.entered_on_behalf_of`;
 
 export function toPayee(row: PayeeRow): PayeeAccount {

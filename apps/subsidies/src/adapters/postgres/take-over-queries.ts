@@ -66,6 +66,21 @@ export class TakeOverQueries {
     );
   }
 
+  /** The run whose difference was signed, else the first one that was made of the county since; null: none was. */
+  async firstRun(reader: Caller, takeOverId: string): Promise<number | null> {
+    const [row] = await this.database.query<{ runNo: number | null }>(
+      reader,
+      `select coalesce(
+         (select max(run_no) from take_over_signatures where take_over_id = t.take_over_id),
+         (select min(r.run_no) from pay_runs r
+          where r.county = t.county and r.created_at >= t.created_at and r.state <> 'cancelled' and t.state in ('loaded', 'released'))
+       )::float8 as "runNo"
+       from take_overs t where t.take_over_id = $1`,
+      [takeOverId],
+    );
+    return row?.runNo ?? null;
+  }
+
   villages(reader: Caller, takeOverId: string): Promise<ShownVillage[]> {
     return this.database.query<ShownVillage>(
       reader,

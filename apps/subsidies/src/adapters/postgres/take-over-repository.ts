@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel';
 import { type Caller, Database, type Tx } from '@app/platform';
 import type { TakeOverList, TakeOverState } from '../../domain/take-over.js';
 import { TakeOverNotFound, TakeOverUnderWay } from '../../domain/take-over-errors.js';
@@ -19,7 +20,10 @@ const columns = `take_over_id as "takeOverId", county, day, state, checked, vers
 /** Take-overs themselves: opened by a user, moved on under the lock of the row. */
 @Injectable()
 export class TakeOverRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
 
   /** The one that is under way, or a new one. @throws TakeOverUnderWay where one of another day is */
   async open(
@@ -30,9 +34,10 @@ export class TakeOverRepository {
     return this.database.command(caller, async (tx) => {
       tx.audit({ what: 'take-over.opened', detail: { county, day } });
       await tx.query(
-        `insert into take_overs (take_over_id, county, division_code, day, state, opened_by, opened_by_role, changed_by, changed_by_role)
-         values ($1, $2::text, $2::text || '000000', $3, 'dry-run', $4, $5, $4, $5) on conflict do nothing`,
-        [takeOverId, county, day, tx.actor.id, tx.actor.role],
+        `insert into take_overs (take_over_id, county, division_code, day, state, opened_by, opened_by_role, changed_by, changed_by_role,
+           created_at)
+         values ($1, $2::text, $2::text || '000000', $3, 'dry-run', $4, $5, $4, $5, $6) on conflict do nothing`,
+        [takeOverId, county, day, tx.actor.id, tx.actor.role, this.clock.now()],
       );
       const [found] = await tx.query<TakeOver>(
         `select ${columns} from take_overs where county = $1 and state not in ('closed', 'undone')`,
@@ -68,6 +73,16 @@ export class TakeOverRepository {
     const [row] = await tx.query<TakeOver>(
       `select ${columns} from take_overs where county = $1 and state in ('loaded', 'released', 'undoing')`,
       [county],
+    );
+    return row ?? null;
+  }
+
+  /** The one whose first run this is, by its signatures; null: nobody has signed it. */
+  async signedWith(tx: Tx, runNo: number): Promise<TakeOver | null> {
+    const [row] = await tx.query<TakeOver>(
+      `select ${columns} from take_overs
+       where take_over_id in (select take_over_id from take_over_signatures where run_no = $1)`,
+      [runNo],
     );
     return row ?? null;
   }

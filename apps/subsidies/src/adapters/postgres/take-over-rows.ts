@@ -33,11 +33,16 @@ export interface StagedRow {
 export type KeptRow = ListedRow &
   Pick<StagedRow, 'key' | 'nth' | 'divisionCode'> & { verdict: Verdict | null };
 
+/** SQL: the row on file says what `n` says. Its digest is of the id that the person had when it came. */
+const SAME = `(r.digest = n.digest or (r.person_id is not distinct from n.person_id and r.content is not distinct from n.content::jsonb
+  and r.faults = n.faults::jsonb))`;
+
 /** The rows of lists: taken as they come, compared, and the lists of villages that come of it. Only the service's own work writes them. */
 @Injectable()
 export class TakeOverRows {
   /**
-   * Takes rows of a file. One that says what was said before stays as it is; one that says otherwise is to be loaded anew.
+   * Takes rows of a file. One that says what was said before stays as it is, also where its person's id is another one since files were
+   * merged; one that says otherwise is to be loaded anew.
    * @returns how many are new or say otherwise
    */
   async take(tx: Tx, takeOverId: string, rows: readonly StagedRow[]): Promise<number> {
@@ -47,8 +52,9 @@ export class TakeOverRows {
          select * from unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::text[], $7::uuid[], $8::text[], $9::text[], $10::text[],
            $11::text[], $12::text[])
          as n (list, key, nth, row, sha256, person_id, division_code, content, account_number, faults, digest)),
-       before as (select r.list, r.key, r.nth, r.digest, r.state from take_over_rows r join sent using (list, key, nth)
-         where r.take_over_id = $1),
+       before as (
+         select r.list, r.key, r.nth, r.state, ${SAME.replaceAll('n.', 'sent.')} as same
+         from take_over_rows r join sent using (list, key, nth) where r.take_over_id = $1),
        written as (
          insert into take_over_rows as r (take_over_id, list, key, nth, row, sha256, person_id, division_code, content, account_number,
            faults, digest, state)
@@ -56,13 +62,13 @@ export class TakeOverRows {
          from sent
          on conflict (take_over_id, list, key, nth) do update set row = excluded.row, sha256 = excluded.sha256,
            content = excluded.content, account_number = excluded.account_number, faults = excluded.faults, digest = excluded.digest,
-           verdict = case when r.digest = excluded.digest then r.verdict end,
+           verdict = case when ${SAME.replaceAll('n.', 'excluded.')} then r.verdict end,
            state = case
              when r.state = 'void' then 'staged'
-             when r.state in ('loaded', 'changed', 'gone') and r.digest <> excluded.digest then 'changed'
+             when r.state in ('loaded', 'changed', 'gone') and not (${SAME.replaceAll('n.', 'excluded.')}) then 'changed'
              when r.state = 'gone' then 'loaded'
              else r.state end)
-       select (count(*) filter (where b.digest is distinct from s.digest))::int as changed from sent s left join before b using (list, key, nth)`,
+       select (count(*) filter (where b.same is not true))::int as changed from sent s left join before b using (list, key, nth)`,
       [
         takeOverId,
         rows.map(({ list }) => list),

@@ -1,9 +1,11 @@
+import { sensitive } from '@app/access';
 import { calendarDay } from '@app/contracts';
 import { freeText, givenId } from '@app/platform';
 import { z } from 'zod';
 import type { BenefitBooksView, PayRunDetail } from '../../app/find-pay-runs.js';
 import type { ReturnReport } from '../../app/take-return-file.js';
 import { entryKinds } from '../../domain/ledger.js';
+import { payChecks } from '../../domain/pay-duty.js';
 import { payRunStates } from '../../domain/pay-run-state.js';
 
 const month = z
@@ -47,6 +49,8 @@ export const lineQuery = z.object({
 export const FINDING = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([a-z-]{1,40})$/;
 export const findingQuery = z.object({
   state: findingState.optional(),
+  check: z.enum(payChecks).optional(),
+  owner: z.string().max(40).optional().describe('Only what this role looks after.'),
   after: z.string().regex(FINDING).optional().describe('`next` of the page before.'),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
@@ -80,8 +84,12 @@ export const cancelRun = z
 export const settleFinding = z
   .strictObject({
     personId: givenId(),
-    check: z.string().regex(/^[a-z-]{1,40}$/),
-    outcome: z.enum(['passed', 'taken-out']).describe('核实通过，或剔除出本批次 · Paid, or taken out.'),
+    check: z.enum(payChecks),
+    outcome: z
+      .enum(['passed', 'taken-out'])
+      .describe(
+        '核实通过（情况不变的以后批次沿用），或本次不发（下一批次再定） · Paid, also in later runs while it rests on the same; or not this time.',
+      ),
     note: freeText(2, 200).describe('核实情况 · What was found.'),
   })
   .meta({ id: 'SettleFinding' });
@@ -103,17 +111,36 @@ const summary = {
   orderedFen: fen,
   openFindings: z.int(),
   fileSha256: z.string().nullable(),
+  fileDestroyedOn: calendarDay
+    .nullable()
+    .describe('Since when the file cannot be written again, its time (保管期限) being over.'),
   plannedBy: z.string(),
   version: z.int(),
 };
 export const runPage = z
   .object({ runs: z.array(z.object(summary).meta({ id: 'PayRun' })).readonly(), next: z.int().nullable() })
   .meta({ id: 'PayRunPage' });
+const duty = {
+  owner: z.string().describe('谁来办 · Role that looks after it.'),
+  todo: z.string().describe('怎么办 · What there is to do.'),
+};
 export const runDetail = z
   .object({
     ...summary,
     reasons: z
-      .array(z.object({ state: lineState, reason: z.string().nullable(), lines: z.int(), fen }))
+      .array(
+        z.object({
+          state: lineState,
+          reason: z.string().nullable(),
+          lines: z.int(),
+          fen,
+          owner: z.string().nullable().describe('谁来办 · Role that looks after it.'),
+          todo: z.string().nullable().describe('怎么办 · What there is to do.'),
+        }),
+      )
+      .readonly(),
+    checks: z
+      .array(z.object({ check: z.enum(payChecks), state: findingState, findings: z.int(), fen, ...duty }))
       .readonly(),
     steps: z
       .array(
@@ -140,6 +167,7 @@ export const linePage = z
           lineNo: z.int(),
           benefitId: z.uuid(),
           personId: z.uuid(),
+          payeeName: sensitive('name').nullable(),
           divisionCode: z.string(),
           itemId: z.string(),
           months: z.array(monthSum).readonly(),
@@ -147,6 +175,16 @@ export const linePage = z
           setOff: fen.describe('抵扣（分） · Kept for an overpayment; the bank is given the rest.'),
           state: lineState,
           reason: z.string().nullable(),
+          again: z
+            .object({
+              runNo: z.int(),
+              month,
+              serial: z.int(),
+              state: lineState,
+              reason: z.string().nullable(),
+            })
+            .nullable()
+            .describe('退票后由哪个批次重发 · Where a later run has what came back; null: none yet.'),
         }),
       )
       .readonly(),
@@ -159,13 +197,22 @@ export const findingPage = z
       .array(
         z.object({
           personId: z.uuid(),
-          check: z.string(),
+          payeeName: sensitive('name').nullable(),
+          check: z.enum(payChecks),
           divisionCode: z.string(),
           accountId: z.uuid().nullable(),
           reason: z.string(),
+          since: calendarDay.nullable().describe('自何时起 · Day since when; null: nothing says.'),
+          fen: fen.describe('涉及金额（分） · What the run had planned for the person.'),
+          ...duty,
           state: findingState,
           note: z.string().nullable(),
           by: z.string().nullable(),
+          at: z.iso.datetime({ offset: true }).nullable(),
+          carriedFrom: z
+            .int()
+            .nullable()
+            .describe('沿用哪个批次的处理 · The earlier run in which it was decided.'),
         }),
       )
       .readonly(),

@@ -39,6 +39,13 @@ const account = {
   holderName: freeText(1, 50).describe('户名 · Name on the account.'),
   bank: freeText(2, 100).describe('开户银行 · Bank and branch.'),
   accountNumber,
+  phone: z
+    .string()
+    .max(30)
+    .optional()
+    .describe(
+      '领款人联系电话 · Telephone that the payee leaves; it is held against those of other accounts.',
+    ),
 };
 const proof = {
   relation: freeText(1, 20).describe('与残疾人的关系 · What they are to the person.'),
@@ -74,6 +81,7 @@ const payeeFields = {
   validUntil: calendarDay.nullable(),
   bank: z.string(),
   accountNumber: sensitive('account'),
+  phone: sensitive('phone').nullable(),
   status,
   heldUntilMonth: month.nullable().describe('No run of this month or an earlier one pays to it.'),
   replaces: z.uuid().nullable(),
@@ -111,6 +119,9 @@ const findingPage = z
           personId: z.uuid(),
           accountId: z.uuid(),
           reason: z.string(),
+          since: calendarDay.nullable().describe('自何时起 · Day since when.'),
+          owner: z.string().describe('谁来办 · Role that looks after it.'),
+          todo: z.string().describe('怎么办 · What there is to do.'),
         }),
       )
       .readonly(),
@@ -175,7 +186,7 @@ export class PayeesController {
     @Body({ schema: enterPayee }) form: z.infer<typeof enterPayee>,
     @CurrentActor() actor: Actor,
   ): Promise<PayeeChange> {
-    const { personId, holder, holderName, bank, accountNumber: number } = form;
+    const { personId, holder, holderName, bank, accountNumber: number, phone } = form;
     const shown =
       form.holder === 'self'
         ? null
@@ -186,6 +197,7 @@ export class PayeesController {
       holderName,
       bank,
       accountNumber: number,
+      phone: phone ?? null,
       proof: shown,
     });
   }

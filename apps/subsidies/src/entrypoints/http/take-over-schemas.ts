@@ -175,6 +175,10 @@ export const takeOverDetail = z
         note: z.string().nullable(),
       }),
     ),
+    firstRun: z
+      .int()
+      .nullable()
+      .describe('首个发放批次 · The run whose difference is signed; null: none was made.'),
   })
   .meta({ id: 'TakeOverDetail' });
 export const rowsTaken = z

@@ -21,6 +21,26 @@ export class ServiceAddresses {
     return this.runtime.parkedIn(service) ? this.ownAddress() : null;
   }
 
+  /** Every service of the house that has an address: those of the configuration, and those of this process. */
+  get known(): string[] {
+    return [
+      ...new Set([...Object.keys(this.config.SERVICE_ADDRESSES ?? {}), ...this.runtime.services]),
+    ].sort();
+  }
+
+  /** Addresses with the services behind each: in all-in-one one answer holds them all. */
+  byProcess(services: readonly string[]): (readonly [URL, string[]])[] {
+    const byAddress = new Map<string, string[]>();
+    for (const service of services) {
+      const base = this.of(service);
+      if (!base) continue;
+      const others = byAddress.get(base.href);
+      if (others) others.push(service);
+      else byAddress.set(base.href, [service]);
+    }
+    return [...byAddress].map(([address, behind]) => [new URL(address), behind]);
+  }
+
   private ownAddress(): URL | null {
     const server = this.host.httpAdapter.getHttpServer() as Server;
     const listening = server.address() as AddressInfo | null;

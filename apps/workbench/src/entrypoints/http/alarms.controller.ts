@@ -28,7 +28,7 @@ const alarms = z
   .meta({ id: 'Alarms' });
 
 /** Alarms as operators see them. */
-@Controller('workbench/ops')
+@Controller('workbench')
 @ApiTags('ops')
 @ApiBearerAuth()
 @Needs('delivery:operate')

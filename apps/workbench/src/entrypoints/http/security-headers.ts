@@ -3,16 +3,20 @@ import type { NextFunction, Request, Response } from 'express';
 import { WORKBENCH_CONFIG, type WorkbenchConfig } from '../../config.js';
 import { ownOrigin } from './browser.js';
 
-/** Answers here are data: nothing in them may run, be framed, or be taken for something else, and no copy stays behind. */
-const ALWAYS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
+/** Of pages and data alike: what is sent is what it says it is, ours alone, framed by nobody, and may ask for no device. */
+const OF_ALL: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+};
+
+/** Answers here are data: nothing in them may run, be framed, or be taken for something else, and no copy stays behind. */
+const OF_DATA: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox",
   'cache-control': 'no-store',
 };
 
@@ -24,10 +28,20 @@ export class SecurityHeaders implements NestMiddleware {
   constructor(@Inject(WORKBENCH_CONFIG) private readonly config: WorkbenchConfig) {}
 
   use(request: Request, response: Response, next: NextFunction): void {
-    for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
-    if (ownOrigin(request, this.config.PUBLIC_URL).protocol === 'https:') {
-      response.setHeader('strict-transport-security', `max-age=${TWO_YEARS}; includeSubDomains`);
-    }
+    setSecurityHeaders(request, response, this.config, OF_DATA);
     next();
+  }
+}
+
+/** @param more what is of this kind of answer alone, its policy before all */
+export function setSecurityHeaders(
+  request: Request,
+  response: Response,
+  { PUBLIC_URL }: Pick<WorkbenchConfig, 'PUBLIC_URL'>,
+  more: Readonly<Record<string, string>>,
+): void {
+  for (const [name, value] of Object.entries({ ...OF_ALL, ...more })) response.setHeader(name, value);
+  if (ownOrigin(request, PUBLIC_URL).protocol === 'https:') {
+    response.setHeader('strict-transport-security', `max-age=${TWO_YEARS}; includeSubDomains`);
   }
 }

@@ -1,5 +1,5 @@
 import { departments, roles, type Department, type Role } from '@app/access';
-import { freeText } from '@app/platform';
+import { freeText, writtenInstant } from '@app/platform';
 import { z } from 'zod';
 
 /** What is typed at the door: nothing but its length is judged before it is compared. */
@@ -52,11 +52,7 @@ const recoveryCodes = z.array(z.string());
 export const confirmed = z.object({ recoveryCodes }).meta({ id: 'SecondFactorConfirmed' });
 export const confirmedStep = signInStep.extend({ recoveryCodes }).meta({ id: 'SecondFactorConfirmedStep' });
 
-const instant = z
-  .date()
-  .transform((date) => date.toISOString())
-  .pipe(z.iso.datetime());
-const sessionTimes = { startedAt: instant, lastSeenAt: instant, endsAt: instant };
+const sessionTimes = { startedAt: writtenInstant, lastSeenAt: writtenInstant, endsAt: writtenInstant };
 export const ownSession = z
   .object({
     sessionId: z.string(),
@@ -88,9 +84,9 @@ export const me = z
     permissions: z.array(z.string()),
     secondFactor: z.boolean(),
     csrfToken: z.string(),
-    session: z.object({ sessionId: z.string(), ...sessionTimes, idleEndsAt: instant }),
+    session: z.object({ sessionId: z.string(), ...sessionTimes, idleEndsAt: writtenInstant }),
   })
   .meta({ id: 'Me' });
 export type Me = z.input<typeof me>;
 
-export const rotatedKey = z.object({ kid: z.string(), signsFrom: instant }).meta({ id: 'RotatedKey' });
+export const rotatedKey = z.object({ kid: z.string(), signsFrom: writtenInstant }).meta({ id: 'RotatedKey' });

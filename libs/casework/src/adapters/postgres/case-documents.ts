@@ -41,7 +41,7 @@ const COLUMNS = `d.document_id, d.case_id, d.kind, d.step, d.challenge_id, d.rea
   d.made_on_behalf_of,
   coalesce((select jsonb_agg(jsonb_build_object('method', s.method, 'on', s.on_day, 'servedOn', s.served_on,
      'receivedBy', s.received_by, 'witness', s.witness, 'recorded', s.recorded, 'reference', s.reference, 'note', s.note,
-     'correction', s.correction, 'proofFileId', s.proof_file_id,
+     'correction', s.correction, 'proofFileId', s.proof_file_id, 'representativeId', s.representative_id,
      'by', jsonb_build_object('id', s.served_by, 'role', s.served_by_role), 'onBehalfOf', s.served_on_behalf_of,
      'at', to_char(s.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by s.place)
      from document_services s where s.document_id = d.document_id), '[]'::jsonb) as services`;
@@ -100,8 +100,8 @@ export class CaseDocuments {
     const service = serviceOf(document)!;
     await tx.query(
       `insert into document_services (document_id, place, method, on_day, served_on, received_by, witness, recorded, reference, note,
-         correction, served_by, served_by_role, served_on_behalf_of, recorded_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         correction, served_by, served_by_role, served_on_behalf_of, recorded_at, representative_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         document.id,
         document.services.length - 1,
@@ -118,6 +118,7 @@ export class CaseDocuments {
         service.by.role,
         service.onBehalfOf,
         service.at,
+        service.representativeId,
       ],
     );
     await tx.query('update case_documents set served_on = $2 where document_id = $1', [

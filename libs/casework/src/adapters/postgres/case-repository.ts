@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { causedBy, type Cause } from '@app/contracts';
 import { Clock } from '@app/kernel';
 import { Outbox } from '@app/messaging';
-import { type Caller, Database, inReach, type Tx } from '@app/platform';
+import { type Caller, currentLookedAt, Database, inReach, type Tx } from '@app/platform';
 import { CaseEffects, type CaseChange } from '../../case-effects.js';
 import { endedStatuses, type Case, type CaseDecision, type ListedCase } from '../../domain/case.js';
 import { CaseNotFound } from '../../domain/errors.js';
 import type { CaseItem } from '../../domain/item.js';
+import { assertLookedAt } from '../../domain/looked-at.js';
 import type { Reach } from '../../domain/place.js';
 import { termFactsOf } from '../../domain/term-facts.js';
 import { CaseItems } from '../case-items.js';
@@ -91,7 +92,7 @@ export class CaseRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** A user's command on one case. The result is plain JSON, so that a repeated request can be answered with it. */
+  /** A user's command on one case, as they have looked at it. The result is plain JSON, so that a repeated request can be answered with it. */
   async change<Result>(
     actor: Caller,
     caseId: string,
@@ -105,6 +106,8 @@ export class CaseRepository {
       if (!row) throw new CaseNotFound(caseId);
       const before = this.toState(row);
       const decision = decide(before);
+      // After it: that a colleague holds the task says more than that something has changed.
+      assertLookedAt(before, currentLookedAt());
       await this.save(tx, [{ before, decision, cause: null }]);
       this.writeDown(tx, decision);
       await beside.after?.(tx, decision.state);
@@ -129,12 +132,14 @@ export class CaseRepository {
       if (inserted) {
         await this.afterWrite(tx, [{ before: null, decision: opened, cause: null }]);
         this.writeDown(tx, opened);
+        await beside.after?.(tx, opened.state);
         return view(opened.state);
       }
       const [live] = await this.lockByKeys(tx, [keyOf(opened.state)], LIVE);
       const decision = onLive(live ?? null);
       await this.save(tx, [{ before: live ?? null, decision, cause: null }]);
       this.writeDown(tx, decision);
+      await beside.after?.(tx, decision.state);
       return view(decision.state);
     });
   }
@@ -319,6 +324,25 @@ export class CaseRepository {
     return row ? this.toState(row) : null;
   }
 
+  /** Every case in the order of their ids, with when it was opened and changed last: for who compares a copy with it. */
+  async inOrder(
+    caller: Caller,
+    after: string | null,
+    limit: number,
+  ): Promise<{ state: Case; createdAt: Date; changedAt: Date }[]> {
+    const rows = await this.database.query<CaseRow & { created_at: Date; changed_at: Date }>(
+      caller,
+      `select ${caseColumns}, c.created_at, c.changed_at from cases c
+       where $1::uuid is null or c.case_id > $1 order by c.case_id limit $2`,
+      [after, limit],
+    );
+    return rows.map((row) => ({
+      state: this.toState(row),
+      createdAt: row.created_at,
+      changedAt: row.changed_at,
+    }));
+  }
+
   /** Whoever reads what belongs to a case in order to change it takes the case's lock first, as every command does. */
   async lock(tx: Tx, caseId: string): Promise<void> {
     await tx.query('select 1 from cases where case_id = $1 for update', [caseId]);
@@ -468,8 +492,11 @@ export class CaseRepository {
     if (steps.length === 0) return;
     await tx.query(
       `insert into case_steps (case_id, place, division_code, step, note, done_at, done_by, done_by_role,
-         done_on_behalf_of)
-       select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[])`,
+         done_on_behalf_of, reported)
+       select case_id, place, division_code, step, note, done_at, done_by, done_by_role, done_on_behalf_of, reported::jsonb
+       from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
+         $10::text[])
+         as done (case_id, place, division_code, step, note, done_at, done_by, done_by_role, done_on_behalf_of, reported)`,
       [
         steps.map((step) => step.caseId),
         steps.map((step) => step.place),
@@ -480,6 +507,7 @@ export class CaseRepository {
         steps.map((step) => step.by.id),
         steps.map((step) => step.by.role),
         steps.map((step) => step.onBehalfOf),
+        steps.map(({ reported }) => (reported ? JSON.stringify(reported) : null)),
       ],
     );
   }

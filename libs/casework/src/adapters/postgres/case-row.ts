@@ -7,6 +7,7 @@ import {
   type DoneStep,
   type ListedCase,
   type Reason,
+  type SentOut,
 } from '../../domain/case.js';
 import type { CaseItem } from '../../domain/item.js';
 import type { CaseMaterial } from '../../domain/material.js';
@@ -39,6 +40,7 @@ export interface ListedCaseRow {
   readonly placed_since: string | null;
   readonly claimed_by: string | null;
   readonly claimed_at: Date | null;
+  readonly sent_out: SentOut | null;
 }
 
 export interface CaseRow extends ListedCaseRow {
@@ -51,12 +53,12 @@ export interface CaseRow extends ListedCaseRow {
 /** Columns of `ListedCaseRow`, of the table `c`. */
 export const listedCaseColumns = `c.case_id, c.person_id, c.division_code, c.item_id, c.item_version, c.period, c.mode, c.round_id,
   c.fact_version, c.because, c.entitled_on, c.applied_on, c.circumstances, c.applied_at, c.missing_materials, c.waits_for_papers, c.status, c.state, c.version,
-  c.unit_id, c.placed_since, c.claimed_by, c.claimed_at`;
+  c.unit_id, c.placed_since, c.claimed_by, c.claimed_at, c.sent_out`;
 
 /** Columns of `CaseRow`, of the table `c`. */
 export const caseColumns = `${listedCaseColumns},
   coalesce((select jsonb_agg(jsonb_build_object('step', s.step, 'by', jsonb_build_object('id', s.done_by, 'role', s.done_by_role),
-     'onBehalfOf', s.done_on_behalf_of, 'at', ${instantOf('s.done_at')}, 'note', s.note) order by s.place)
+     'onBehalfOf', s.done_on_behalf_of, 'at', ${instantOf('s.done_at')}, 'note', s.note, 'reported', s.reported) order by s.place)
      from case_steps s where s.case_id = c.case_id), '[]'::jsonb) as done,
   coalesce((select jsonb_agg(jsonb_build_object('material', m.material, 'state', m.state, 'reason', m.reason, 'fileId', m.file_id,
      'paperId', m.paper_id, 'by', m.changed_by, 'byRole', m.changed_by_role, 'at', ${instantOf('m.changed_at')}) order by m.place)
@@ -104,6 +106,7 @@ function common(
     appliedAt: row.applied_at,
     placement: row.unit_id && row.placed_since ? { unitId: row.unit_id, since: row.placed_since } : null,
     claim: row.claimed_by && row.claimed_at ? { by: row.claimed_by, at: row.claimed_at.toISOString() } : null,
+    ...(row.sent_out ? { sentOut: row.sent_out } : {}),
     state: row.state,
     version: row.version,
   };
@@ -118,10 +121,10 @@ const fixed: readonly Column[] = [
   ['item_version', 'text', (state) => state.item.version],
   ['period', 'text', (state) => state.period],
   ['mode', 'text', (state) => state.mode],
-  ['readers', 'jsonb', (state) => textOf(readersOf(state.item))],
 ];
 
 const changing: readonly Column[] = [
+  ['readers', 'jsonb', (state) => textOf(readersOf(state.item))],
   ['division_code', 'text', (state) => state.divisionCode],
   ['round_id', 'uuid', (state) => state.roundId],
   ['fact_version', 'int', (state) => state.factVersion],
@@ -140,6 +143,7 @@ const changing: readonly Column[] = [
   ['placed_since', 'date', (state) => state.placement?.since ?? null],
   ['claimed_by', 'text', (state) => state.claim?.by ?? null],
   ['claimed_at', 'timestamptz', (state) => state.claim?.at ?? null],
+  ['sent_out', 'jsonb', (state) => (state.sentOut ? JSON.stringify(state.sentOut) : null)],
   ['version', 'int', (state) => state.version],
 ];
 

@@ -72,4 +72,10 @@ export const messageMigrations: readonly Migration[] = [
       ${unprotect('case_appointments')}
       drop table case_appointments;`,
   },
+  {
+    id: 202611302363,
+    name: 'let-messages-end',
+    up: ({ workerRole }) => `grant delete on case_messages to ${workerRole};`,
+    down: ({ workerRole }) => `revoke delete on case_messages from ${workerRole};`,
+  },
 ];

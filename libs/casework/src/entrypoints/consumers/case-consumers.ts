@@ -11,6 +11,7 @@ import {
   movedInV1,
   owners,
   personRegisteredV1,
+  representativesChangedV1,
   type Envelope,
   type EventDefinition,
   type Owner,
@@ -21,6 +22,10 @@ import { OnEvents, type Slice } from '@app/messaging';
 import type { Tx } from '@app/platform';
 import { CaseClaims } from '../../adapters/postgres/case-claims.js';
 import { CasePersons, type Applicant, type PersonFact } from '../../adapters/postgres/case-persons.js';
+import {
+  CaseRepresentatives,
+  type RepresentativesFact,
+} from '../../adapters/postgres/case-representatives.js';
 import { KnownPapers, ownerOf, type KnownPaper } from '../../adapters/postgres/known-papers.js';
 import { HoldCases } from '../../app/hold-cases.js';
 import type { ItemOpened, ItemStopProposed, ItemStopWithdrawn } from '../../app/item-facts.js';
@@ -95,17 +100,31 @@ export function caseConsumers(service: Owner): Type[] {
   class FollowApplicantOnPersonFact {
     constructor(
       private readonly persons: CasePersons,
+      private readonly representatives: CaseRepresentatives,
       private readonly closed: ClosedFiles,
     ) {}
 
     @OnEvents({
       service,
       name: 'follow-applicant-on-person-fact',
-      events: [personRegisteredV1, movedAwayV1, movedInV1, deathRecordedV1, deathWithdrawnV1],
+      events: [
+        personRegisteredV1,
+        movedAwayV1,
+        movedInV1,
+        deathRecordedV1,
+        deathWithdrawnV1,
+        representativesChangedV1,
+      ],
       stopFacts: [movedAwayV1, deathRecordedV1],
     })
     async handle(events: readonly Envelope<PersonNews>[], { tx }: Slice): Promise<void> {
-      const facts = events.map(personFactOf);
+      const isList = ({ type }: Envelope) => type === representativesChangedV1.type;
+      await this.representatives.follow(
+        tx,
+        events.filter(isList).map(({ data }) => data as PersonNews & RepresentativesFact),
+      );
+      const facts = events.filter((event) => !isList(event)).map(personFactOf);
+      if (facts.length === 0) return;
       await this.persons.follow(tx, facts);
       await this.closeFiles(tx, facts);
     }
@@ -159,7 +178,10 @@ export function caseConsumers(service: Owner): Type[] {
       { tx }: Slice,
     ): Promise<void> {
       const leavings = events.map(({ data }) => data);
-      await this.claims.handOn(tx, leavings);
+      await this.claims.handOn(
+        tx,
+        events.map((event) => ({ ...event.data, cause: event })),
+      );
       await this.notices.handOn(tx, leavings);
     }
   }

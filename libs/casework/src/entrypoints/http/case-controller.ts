@@ -1,4 +1,16 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseInterceptors,
+  type Type,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
 import type { Owner } from '@app/contracts';
@@ -51,9 +63,11 @@ import {
   supplementRequest,
   usePaperRequest,
   waitlistRequest,
+  withdrawRequest,
   type ListRequest,
 } from './case-requests.js';
 import { named } from './named.js';
+import { TellVersion } from './tell-version.js';
 
 const caseId = givenId();
 /** Anything: what it is, its content tells. */
@@ -65,6 +79,7 @@ export function caseController(service: Owner): Type {
   @ApiTags(`${service}: cases`)
   @ApiBearerAuth()
   @Needs('case:work')
+  @UseInterceptors(TellVersion)
   class CaseController {
     constructor(
       private readonly listCases: ListCases,
@@ -127,7 +142,7 @@ export function caseController(service: Owner): Type {
       @Body({ schema: consentRequest }) request: z.infer<typeof consentRequest>,
       @CurrentActor() actor: Actor,
     ): Promise<CaseSummary> {
-      return this.recordConsent.run(actor, id, request.consentedOn);
+      return this.recordConsent.run(actor, id, request.consentedOn, request.onBehalf ?? null);
     }
 
     @Post('cases/:id/decline')
@@ -139,7 +154,13 @@ export function caseController(service: Owner): Type {
       @Body({ schema: declineRequest }) request: z.infer<typeof declineRequest>,
       @CurrentActor() actor: Actor,
     ): Promise<CaseSummary> {
-      return this.recordDecline.run(actor, id, request.declinedOn, request.reason ?? null);
+      return this.recordDecline.run(
+        actor,
+        id,
+        request.declinedOn,
+        request.reason ?? null,
+        request.onBehalf ?? null,
+      );
     }
 
     @Post('cases/:id/steps/:step')
@@ -209,10 +230,10 @@ export function caseController(service: Owner): Type {
     @Answers(caseSummary)
     withdraw(
       @Param('id', { schema: caseId }) id: string,
-      @Body({ schema: reasonRequest }) request: z.infer<typeof reasonRequest>,
+      @Body({ schema: withdrawRequest }) request: z.infer<typeof withdrawRequest>,
       @CurrentActor() actor: Actor,
     ): Promise<CaseSummary> {
-      return this.withdrawCase.run(actor, id, request.reason);
+      return this.withdrawCase.run(actor, id, request.reason, request.onBehalf ?? null);
     }
 
     @Post('cases/:id/release')

@@ -22,6 +22,9 @@ export const listQuery = z.object({
 });
 export type ListRequest = z.infer<typeof listQuery>;
 
+/** Who acts for the person: their entry among those who may, in registry. */
+const onBehalf = givenId().optional().describe('代办人在档案中的监护或代理登记编号；本人办理的不用填写。');
+
 export const applyRequest = z
   .object({
     personId: givenId(),
@@ -41,17 +44,19 @@ export const applyRequest = z
         'Division code of the window elsewhere that took it (异地受理). In another province the terms of 跨省通办 hold.',
       ),
     transferred: z.boolean().optional().describe('Another organ passed it on (转送、交办).'),
+    onBehalf,
   })
   .meta({ id: 'ApplyRequest' });
 
 export const consentRequest = z
-  .object({ consentedOn: z.iso.date().describe('The day on which the person said yes.') })
+  .object({ consentedOn: z.iso.date().describe('The day on which the person said yes.'), onBehalf })
   .meta({ id: 'ConsentRequest' });
 
 export const declineRequest = z
   .object({
     declinedOn: z.iso.date().describe('The day on which the person said no.'),
     reason: freeText(1, 500).optional(),
+    onBehalf,
   })
   .meta({ id: 'DeclineRequest' });
 
@@ -163,6 +168,10 @@ export const acceptIncompleteRequest = z
   .meta({ id: 'AcceptIncompleteRequest' });
 
 export const reasonRequest = z.object({ reason: freeText(5, 1000) }).meta({ id: 'ReasonRequest' });
+
+export const withdrawRequest = z
+  .object({ reason: freeText(5, 1000), onBehalf })
+  .meta({ id: 'WithdrawRequest' });
 
 export const stopRequest = z
   .object({

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, type Type } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, UseInterceptors, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
 import type { Owner } from '@app/contracts';
@@ -16,6 +16,7 @@ import {
   stayRequest,
 } from './document-requests.js';
 import { named } from './named.js';
+import { TellVersion } from './tell-version.js';
 
 const id = givenId();
 
@@ -25,6 +26,7 @@ export function challengeController(service: Owner): Type {
   @ApiTags(`${service}: challenges`)
   @ApiBearerAuth()
   @Needs('case:work')
+  @UseInterceptors(TellVersion)
   class ChallengeController {
     constructor(private readonly challenges: ChallengeCase) {}
 

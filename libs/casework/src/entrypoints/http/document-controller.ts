@@ -1,4 +1,16 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseInterceptors,
+  type Type,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentActor, Needs, type Actor } from '@app/access';
 import type { Owner } from '@app/contracts';
@@ -13,6 +25,7 @@ import { ServeDocument } from '../../app/serve-document.js';
 import { fileQuery } from './case-requests.js';
 import { electronicRequest, serviceRequest, servingOf, unservedQuery } from './document-requests.js';
 import { named } from './named.js';
+import { TellVersion } from './tell-version.js';
 
 const id = givenId();
 const UPLOADS = ['image/jpeg', 'image/png', 'image/webp', 'application/pdf', 'application/octet-stream'];
@@ -23,6 +36,7 @@ export function documentController(service: Owner): Type {
   @ApiTags(`${service}: documents`)
   @ApiBearerAuth()
   @Needs('case:work')
+  @UseInterceptors(TellVersion)
   class DocumentController {
     constructor(
       private readonly listUnserved: ListUnserved,
@@ -61,7 +75,13 @@ export function documentController(service: Owner): Type {
       @Body({ schema: serviceRequest }) request: z.infer<typeof serviceRequest>,
       @CurrentActor() actor: Actor,
     ): Promise<CaseSummary> {
-      return this.serveDocument.serve(actor, caseId, documentId, servingOf(request));
+      return this.serveDocument.serve(
+        actor,
+        caseId,
+        documentId,
+        servingOf(request),
+        request.receiverName ?? null,
+      );
     }
 
     /** The file is the body, its name stands in the header `x-file-name`. */

@@ -18,6 +18,11 @@ export const serviceRequest = z
       .date()
       .describe('Day signed, left, received by the receipt, reached the person’s system, or published.'),
     receivedBy: z.enum(receivers).optional().describe('Who signed; needed for direct service.'),
+    receiverName: freeText(1, 50)
+      .optional()
+      .describe(
+        '签收人姓名 · Of an agent who signed; needed once registry has told who acts for the person.',
+      ),
     witness: freeText(2, 200).optional().describe('Who stood by when it was left, e.g. 村委会代表.'),
     recorded: z.boolean().default(false).describe('The leaving was photographed or filmed.'),
     reference: freeText(1, 100).optional().describe('Number of the document or of the receipt.'),
