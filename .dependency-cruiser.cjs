@@ -97,7 +97,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|\\.onething|test/boundaries/planted)/' },
+    exclude: { path: '^(dist|apps/portal/dist|\\.onething|test/boundaries/planted)/' },
     // Type-only and path-alias imports would slip by without these two.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

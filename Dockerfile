@@ -9,7 +9,7 @@ COPY tsconfig.json nest-cli.json .swcrc ./
 COPY scripts scripts
 COPY apps apps
 COPY libs libs
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm run portal:build && npm prune --omit=dev
 
 FROM ${BASE_IMAGE}
 ENV NODE_ENV=production \
@@ -24,6 +24,8 @@ COPY --from=build /onething/dist dist
 # Data that the code reads beside itself: items and regions, the calendar.
 COPY --from=build /onething/libs/catalogue libs/catalogue
 COPY --from=build /onething/libs/clocks libs/clocks
+# The portal, which the workbench serves.
+COPY --from=build /onething/apps/portal/dist apps/portal/dist
 # A volume mounted here takes its owner from the image.
 RUN mkdir /files && chown 65534:65534 /files
 USER 65534:65534

@@ -2,7 +2,16 @@ import tseslint from 'typescript-eslint';
 
 /** What the house style asks and a machine can see. Formatting is prettier's, boundaries are dependency-cruiser's. */
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.onething/**', 'apps/portal/**', 'test/boundaries/planted/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.onething/**',
+      'apps/portal/**',
+      'libs/api-client/src/schema.ts',
+      'test/boundaries/planted/**',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

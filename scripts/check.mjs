@@ -6,7 +6,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureInstalled, requireNode, root, run } from './lib/project.mjs';
 
-const STEPS = ['format:check', 'lint', 'typecheck', 'boundaries', 'contracts:check', 'test:unit'];
+const STEPS = [
+  'format:check',
+  'lint',
+  'typecheck',
+  'boundaries',
+  'portal:check',
+  'contracts:check',
+  'test:unit',
+];
 
 const without = leftOut(process.argv.slice(2));
 requireNode();

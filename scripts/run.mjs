@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-/** `npm start`, `npm run onething -- <command>`: installs and builds what is missing, then is the command line itself. */
+/** `npm start`, `npm run onething -- <command>`: installs and builds what is missing, the portal too before `up`, then is the command line itself. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ensurePortalBuilt } from './lib/portal.mjs';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './lib/project.mjs';
 
 requireNode();
 await ensureInstalled();
 await ensureBuilt();
+// What only asks or repairs needs no screens.
+if (process.argv.slice(2).includes('up')) await ensurePortalBuilt();
 
 // npm runs this below a shell, and not every shell hands a signal on: the end of npm is the end of us.
 if (process.env.npm_lifecycle_event) {

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ensurePortalBuilt } from './lib/portal.mjs';
 import { startContainers } from './lib/test-containers.mjs';
 import {
   compileLibrary,
@@ -55,7 +56,10 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 const results = [];
 try {
   if (plan.some(({ suite }) => suite !== 'unit')) backing = await bringUp();
-  if (plan.some(({ suite }) => suite === 'e2e')) await ensureBuilt();
+  if (plan.some(({ suite }) => suite === 'e2e')) {
+    await ensureBuilt();
+    await ensurePortalBuilt();
+  }
   for (const { suite, files } of plan) results.push(await runSuite(suite, files));
 } catch (error) {
   console.error(`\n${error.message}`);

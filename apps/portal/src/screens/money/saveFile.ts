@@ -1,0 +1,12 @@
+import type { Exported } from '../../api/pay-runs';
+
+/** Hands a file to the browser, which asks where it goes or puts it where it always does. */
+export function saveFile({ name, content }: Exported): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Some browsers fetch it only after this turn.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
