@@ -46,7 +46,11 @@ type Cells = string[];
  * lists is used here: a list is lines of text, and the expected difference is what a clerk with both lists would write down.
  */
 export function plant({ directory, people: many, seed, day }: PlantOptions): PlantedCounty {
-  const people = demoPeople({ people: many, seed, today: day, firstSerial: 701 });
+  // Households of their own: the demo county's begin with H.
+  const people = demoPeople({ people: many, seed, today: day, firstSerial: 701 }).map((person) => ({
+    ...person,
+    household: `T${person.household}`,
+  }));
   const holders = people.filter(({ card }) => card !== null);
   const month = day.slice(0, 7);
   const last = before(month, 1);
@@ -80,8 +84,15 @@ export function plant({ directory, people: many, seed, day }: PlantOptions): Pla
   const few = Math.max(2, Math.floor(holders.length / 1_000));
   const queue = [...holders];
   const next = () => queue.shift()!;
+  // A death changes what the rest of the family is entitled to, and it is theirs then: not what this story looks at.
+  const alone = livingAlone(people);
+  const nextAlone = () =>
+    queue.splice(
+      queue.findIndex(({ identityNumber }) => alone.has(identityNumber)),
+      1,
+    )[0]!;
   for (let n = 0; n < few; n += 1) {
-    const gone = next();
+    const gone = nextAlone();
     dead.push(gone.identityNumber);
     missing(add(gone), 'person-dead');
 
@@ -172,6 +183,15 @@ export function plant({ directory, people: many, seed, day }: PlantOptions): Pla
     ),
   );
   return county;
+}
+
+/** Identity numbers of whoever shares a household with nobody. */
+function livingAlone(people: readonly DemoPerson[]): Set<string> {
+  const sizes = new Map<string, number>();
+  for (const { household } of people) sizes.set(household, (sizes.get(household) ?? 0) + 1);
+  return new Set(
+    people.flatMap(({ household, identityNumber }) => (sizes.get(household) === 1 ? [identityNumber] : [])),
+  );
 }
 
 type Cell = 'from' | 'yuan' | 'last' | 'stop' | 'archive';
