@@ -169,6 +169,16 @@ describe.each(houses)('in %s', (owner) => {
     ]);
   });
 
+  it('who has a guardian takes an offer up alone, and does not give it up alone', async () => {
+    const offer = await offered(await represented(['decline']));
+    const decline = (path: string, declinedOn: string) => village.post(`${path}/decline`, { declinedOn });
+    expect(answered(await decline(offer, MONDAY))).toBe('409 guardian-signs');
+    expect(answered(await village.post(`${offer}/consent`, { consentedOn: MONDAY }))).toBe('200 open');
+    // An agent acts beside the person, and before its day nobody is a guardian.
+    const before = await offered(await represented(['decline']));
+    expect(answered(await decline(before, '2025-12-31'))).toBe('200 declined');
+  });
+
   it('what nobody has taken up is taken back on the word of who may decline', async () => {
     const path = await offered(await represented(['decline']));
     const withdraw = (onBehalf: string) =>

@@ -3,12 +3,13 @@ import type { RepresentedAct } from '@app/contracts';
 import type { Tx } from '@app/platform';
 import { CaseRepresentatives } from '../adapters/postgres/case-representatives.js';
 import {
+  GuardianSigns,
   RepresentativeAuthorityNotYet,
   RepresentativeAuthorityOver,
   RepresentativeMayNot,
   RepresentativeNotOnFile,
 } from '../domain/representative-errors.js';
-import { authorityOf } from '../domain/representative.js';
+import { authorityOf, hasGuardian, type Representative } from '../domain/representative.js';
 import type { OnBehalf } from '../domain/signature.js';
 
 /** Whoever acts for a person must be on file as their guardian or agent for it, as registry has told. */
@@ -29,7 +30,7 @@ export class RepresentativeAuthority {
     acts: readonly Exclude<RepresentedAct, 'all'>[],
     on: string,
   ): Promise<OnBehalf> {
-    const told = (await this.representatives.of(tx, personId)) ?? [];
+    const told = await this.told(tx, personId);
     const answers = acts.map((act) => authorityOf(told, { representativeId }, act, on));
     const held = answers.find((answer) => answer.may);
     if (held) {
@@ -49,5 +50,18 @@ export class RepresentativeAuthority {
       case 'not-on-file':
         throw new RepresentativeNotOnFile();
     }
+  }
+
+  /**
+   * The person gives something up in their own name. What only benefits them they may do alone (民法典 19, 22); this a guardian does for them
+   * (民法典 23).
+   * @throws GuardianSigns
+   */
+  async ofOwnDecline(tx: Tx, personId: string, on: string): Promise<void> {
+    if (hasGuardian(await this.told(tx, personId), 'decline', on)) throw new GuardianSigns();
+  }
+
+  private async told(tx: Tx, personId: string): Promise<readonly Representative[]> {
+    return (await this.representatives.of(tx, personId)) ?? [];
   }
 }

@@ -25,7 +25,10 @@ export class SignForPerson {
 
   /** @throws as `RepresentativeAuthority` */
   async run(tx: Tx, state: Case, { what, on, representativeId }: Signing): Promise<void> {
-    if (representativeId === null) return;
+    if (representativeId === null) {
+      if (what === 'decline') await this.authority.ofOwnDecline(tx, state.personId, on);
+      return;
+    }
     const acts = actsFor(what, state.item.owner);
     const onBehalf = await this.authority.of(tx, state.personId, representativeId, acts, on);
     await this.signatures.add(tx, state.id, {

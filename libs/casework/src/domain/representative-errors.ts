@@ -43,3 +43,15 @@ export class RepresentativeMayNot extends DomainError {
     });
   }
 }
+
+/** The person has a guardian, who alone gives something up for them. */
+export class GuardianSigns extends DomainError {
+  readonly slug = 'guardian-signs';
+  readonly kind = 'conflict';
+  constructor() {
+    super(
+      '此人在册有监护人：放弃应享有的服务须由监护人作出，本人的意愿请写明在原因中。请选择监护人为代办人后再办理；监护已终止的，请先在档案中更正。',
+      { field: 'onBehalf' },
+    );
+  }
+}

@@ -51,6 +51,21 @@ export function authorityOf(
     : { may: false, why: 'not-yet', until: null };
 }
 
+/** Whether somebody is the person's guardian for this act on that day; an agent is asked by the person and takes nothing from them. */
+export function hasGuardian(
+  representatives: readonly Representative[],
+  act: Exclude<RepresentedAct, 'all'>,
+  on: string,
+): boolean {
+  return representatives.some(
+    ({ kind, acts, from, until }) =>
+      kind !== 'agent' &&
+      (acts.includes('all') || acts.includes(act)) &&
+      from <= on &&
+      (until === null || until >= on),
+  );
+}
+
 /** An organisation signs by its own name or by that of its officer; money is the organisation's, and never its officer's. */
 function isOf(
   { representativeId, nameToken, officerToken, kind }: Representative,
