@@ -352,6 +352,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{owner}/cases/{id}/documents/{documentId}/service/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof of the service, as a download */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Why a closed file is read. */
+                    purpose?: string;
+                    variant?: "full" | "thumbnail";
+                };
+                header?: never;
+                path: {
+                    documentId: string;
+                    id: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** Proof of the service: signed receipt, postal receipt, photograph */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of the case that you have looked at, as its `ETag` says (`"3"`); `*`: whatever stands. 428 without it, 412 once it has changed. */
+                    "If-Match": string;
+                };
+                path: {
+                    documentId: string;
+                    id: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseSummary"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{owner}/cases/{id}/grant": {
         parameters: {
             query?: never;
@@ -484,6 +559,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/{owner}/cases/{id}/materials/{material}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scan of a paper, as a download */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Why a closed file is read. */
+                    purpose?: string;
+                    variant?: "full" | "thumbnail";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                    material: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        /** A scan of a paper that the item asks for */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of the case that you have looked at, as its `ETag` says (`"3"`); `*`: whatever stands. 428 without it, 412 once it has changed. */
+                    "If-Match": string;
+                };
+                path: {
+                    id: string;
+                    material: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseSummary"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/{owner}/cases/{id}/materials/{material}/receive": {
         parameters: {
             query?: never;
@@ -509,6 +659,144 @@ export interface paths {
                 cookie?: never;
             };
             requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseSummary"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{owner}/cases/{id}/materials/{material}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The paper is not in order: what to bring instead */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of the case that you have looked at, as its `ETag` says (`"3"`); `*`: whatever stands. 428 without it, 412 once it has changed. */
+                    "If-Match": string;
+                };
+                path: {
+                    id: string;
+                    material: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseSummary"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{owner}/cases/{id}/materials/{material}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over a paper that the person gave for an earlier case */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of the case that you have looked at, as its `ETag` says (`"3"`); `*`: whatever stands. 428 without it, 412 once it has changed. */
+                    "If-Match": string;
+                };
+                path: {
+                    id: string;
+                    material: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UsePaperRequest"];
+                };
+            };
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CaseSummary"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{owner}/cases/{id}/materials/{material}/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The paper need not come: it is not for this case, or is known otherwise */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description The version of the case that you have looked at, as its `ETag` says (`"3"`); `*`: whatever stands. 428 without it, 412 once it has changed. */
+                    "If-Match": string;
+                };
+                path: {
+                    id: string;
+                    material: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReasonRequest"];
+                };
+            };
             responses: {
                 200: {
                     headers: {
@@ -778,6 +1066,45 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ExplainedTerms"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{owner}/document-numbers/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document of this number, in your reach */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description 文书编号, e.g. BT-2026-000012. */
+                    number: string;
+                    owner: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FoundDocument"];
                     };
                 };
             };
@@ -4555,6 +4882,8 @@ export interface components {
             kind: "decision" | "refusal" | "stop" | "lapse" | "supplement" | "extension" | "challenge-decision";
             /** Format: date */
             madeOn: string;
+            /** @description 文书编号: of the service’s register, e.g. BT-2026-000012. */
+            number: string;
             onBehalfOf: string | null;
             reason: string | null;
             /** @description The remedies that it names, as the person reads them. */
@@ -5423,6 +5752,16 @@ export interface components {
             /** Format: date */
             validTo: string;
             version: number;
+        };
+        FoundDocument: {
+            /** Format: uuid */
+            caseId: string;
+            /** Format: uuid */
+            documentId: string;
+            /** @enum {string} */
+            kind: "decision" | "refusal" | "stop" | "lapse" | "supplement" | "extension" | "challenge-decision";
+            /** @description 文书编号: of the service’s register, e.g. BT-2026-000012. */
+            number: string;
         };
         FoundPerson: {
             /** Format: date */
@@ -7247,6 +7586,13 @@ export interface components {
             }[] | null;
             /** @enum {string} */
             state: "proposed" | "expired" | "approved" | "finished";
+        };
+        UsePaperRequest: {
+            /**
+             * Format: uuid
+             * @description One of the offered papers.
+             */
+            paperId: string;
         };
         /** @description Whom the caller has to visit, village by village */
         VisitPage: {

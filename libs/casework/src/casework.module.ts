@@ -38,6 +38,7 @@ import { HandOverCase } from './app/hand-over-case.js';
 import { HoldCases } from './app/hold-cases.js';
 import { ListCases } from './app/list-cases.js';
 import { MakeAppointment } from './app/make-appointment.js';
+import { FindDocument } from './app/find-document.js';
 import { ListUnserved } from './app/list-unserved.js';
 import { MoveTerm } from './app/move-term.js';
 import { OpenCases } from './app/open-cases.js';
@@ -180,6 +181,7 @@ export class CaseworkModule {
         PersonTerms,
         ServeDocument,
         ListUnserved,
+        FindDocument,
         ChallengeCase,
       ],
       exports: [

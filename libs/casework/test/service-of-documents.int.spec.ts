@@ -287,6 +287,46 @@ describe('service', () => {
     expect((await upload(neighbour)).status).toBe(404);
   });
 
+  it('has the next number of its service and year, and a decision that fails takes none', async () => {
+    const numberOf = async (path: string) => (await house.seen(path)).documents[0].number as string;
+    const first = await numberOf(await house.refused());
+    expect(first).toMatch(/^BT-2026-\d{6}$/);
+    const failing = await house.deciding('invented/tea-note');
+    expect(await house.refusedBy(house.affairs(), `${failing}/refuse`, { reason: '不符合演示条件' })).toEqual(
+      [422, 'remedy-missing'],
+    );
+    const following = await Promise.all([1, 2, 3].map(() => house.refused()));
+    const numbers = (await Promise.all(following.map(numberOf))).map((each) => Number(each.slice(8)));
+    const last = Number(first.slice(8));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual([last + 1, last + 2, last + 3]);
+    // Another year begins again.
+    house.service.clock.set('2027-03-01');
+    expect(await numberOf(await house.refused())).toBe('BT-2027-000001');
+  });
+
+  it('is found by its number by who sees its case, typed as it stands there or without zeros', async () => {
+    const path = await house.refused();
+    const [document] = (await house.seen(path)).documents;
+    const { documentId, number } = document as { documentId: string; number: string };
+    const found = { documentId, caseId: path.split('/').at(-1), kind: 'refusal', number };
+    const village = await house.village();
+    const ask = (user: typeof village, text: string) => user.get(`/subsidies/document-numbers/${text}`);
+    expect(await ask(village, number)).toMatchObject({ status: 200, body: found });
+    expect((await ask(village, number.replace(/-0+/, '-'))).body).toEqual(found);
+    const neighbour = await house.service.as('village-liaison', { from: '338801002001', to: '338801002001' });
+    for (const [user, text] of [
+      [neighbour, number],
+      [village, number.replace('BT', 'KF')],
+      [village, 'BT-1999-1'],
+    ] as const) {
+      expect(await ask(user, text)).toMatchObject({
+        status: 404,
+        body: { type: 'urn:onething:problem:document-not-found' },
+      });
+    }
+    expect((await ask(village, 'BT-2026')).status).toBe(400);
+  });
+
   it('is nothing that another village can record or see', async () => {
     const path = await house.refused();
     const document = await house.document(path);

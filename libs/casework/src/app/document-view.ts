@@ -18,6 +18,7 @@ import {
   serviceOf,
   type CaseDocument,
 } from '../domain/document.js';
+import { documentNumberOf } from '../domain/document-number.js';
 import { appliedBy, signedThings, type Signature } from '../domain/signature.js';
 import type { CaseItem } from '../domain/item.js';
 import { remedyNames, remedyStep } from '../domain/remedy.js';
@@ -57,9 +58,12 @@ const signature = z
   })
   .meta({ id: 'CaseSignature', description: 'What a guardian or agent signed for the person' });
 
+const number = z.string().describe('文书编号: of the service’s register, e.g. BT-2026-000012.');
+
 const documentView = z
   .object({
     documentId: z.uuid(),
+    number,
     kind: z.enum(documentKinds),
     step: z.string().nullable(),
     challengeId: z.uuid().nullable(),
@@ -171,7 +175,7 @@ export function paperTrailOf(
   const applied = appliedBy(signatures);
   return {
     signatures: signatures.map(signatureViewOf),
-    documents: documents.map((document) => documentViewOf(document, applied)),
+    documents: documents.map((document) => documentViewOf(item, document, applied)),
     electronicSince,
     remedies: item.remedies.map(({ kind, to, against, term }) => {
       const clock = running(remedyStep(kind));
@@ -196,7 +200,7 @@ function signatureViewOf({ by, ...signature }: Signature) {
   return { ...signature, by: by.id, role: by.role };
 }
 
-function documentViewOf(document: CaseDocument, applied: Signature | null) {
+function documentViewOf({ owner }: CaseItem, document: CaseDocument, applied: Signature | null) {
   const views = document.services.map(({ proofFileId, by, ...each }) => ({
     ...each,
     hasProof: proofFileId !== null,
@@ -205,6 +209,7 @@ function documentViewOf(document: CaseDocument, applied: Signature | null) {
   }));
   return {
     documentId: document.id,
+    number: documentNumberOf(owner, document.place),
     kind: document.kind,
     step: document.step,
     challengeId: document.challengeId,
@@ -265,6 +270,7 @@ export const unservedPage = z
       .array(
         z.object({
           documentId: z.uuid(),
+          number,
           caseId: z.uuid(),
           personId: z.uuid(),
           divisionCode,
@@ -285,3 +291,9 @@ export const unservedPage = z
   })
   .meta({ id: 'UnservedDocumentPage' });
 export type UnservedPage = z.infer<typeof unservedPage>;
+
+/** Where the document of a number is. */
+export const foundDocument = z
+  .object({ documentId: z.uuid(), caseId: z.uuid(), kind: z.enum(documentKinds), number })
+  .meta({ id: 'FoundDocument' });
+export type FoundDocument = z.infer<typeof foundDocument>;

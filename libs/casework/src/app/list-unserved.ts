@@ -5,6 +5,7 @@ import { Clock } from '@app/kernel';
 import { CaseItems } from '../adapters/case-items.js';
 import { CaseDocuments, type UnservedDocument } from '../adapters/postgres/case-documents.js';
 import { isAdverse } from '../domain/document.js';
+import { documentNumberOf } from '../domain/document-number.js';
 import { readerOf } from './case-desk.js';
 import type { UnservedPage } from './document-view.js';
 
@@ -26,7 +27,7 @@ export class ListUnserved {
     };
   }
 
-  private view({ itemVersion, ...document }: UnservedDocument): UnservedPage['documents'][number] {
+  private view({ itemVersion, place, ...document }: UnservedDocument): UnservedPage['documents'][number] {
     const item = this.items.of(document.itemId, itemVersion, document.divisionCode);
     // A refusal has a term of its own where the law gives one (告知).
     const limit = (document.kind === 'refusal' ? item.tellRefusal : null) ?? item.serveWithin;
@@ -36,6 +37,7 @@ export class ListUnserved {
     const serveBy = due?.day ?? null;
     return {
       ...document,
+      number: documentNumberOf(item.owner, place),
       title: item.title,
       adverse: isAdverse(document),
       serveBy,

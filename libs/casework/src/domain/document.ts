@@ -1,4 +1,5 @@
 import type { ActorRef, RemedyKind } from '@app/contracts';
+import type { RegisterPlace } from './document-number.js';
 import type { CaseItem } from './item.js';
 import type { RemedyTarget } from './item-remedy.js';
 
@@ -72,6 +73,7 @@ export interface DocumentService extends Serving {
 export interface CaseDocument extends NewDocument {
   readonly id: string;
   readonly caseId: string;
+  readonly place: RegisterPlace;
   /** Day on which it was made, `YYYY-MM-DD`. */
   readonly madeOn: string;
   readonly by: ActorRef;

@@ -77,6 +77,7 @@ const petition = {
 const document = (changes: Partial<CaseDocument> = {}): CaseDocument => ({
   id: 'd1',
   caseId: 'c',
+  place: { year: 2026, number: 1 },
   kind: 'refusal',
   step: 'decide',
   challengeId: null,

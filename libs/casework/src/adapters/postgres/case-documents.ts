@@ -8,6 +8,7 @@ import {
   type DocumentService,
   type NewDocument,
 } from '../../domain/document.js';
+import type { RegisterPlace } from '../../domain/document-number.js';
 
 interface DocumentRow {
   readonly document_id: string;
@@ -21,6 +22,8 @@ interface DocumentRow {
   readonly made_by: string;
   readonly made_by_role: string;
   readonly made_on_behalf_of: string | null;
+  readonly number_year: number;
+  readonly number: number;
   readonly services: readonly DocumentService[];
 }
 
@@ -33,12 +36,20 @@ export interface UnservedDocument {
   readonly itemId: string;
   readonly itemVersion: string;
   readonly kind: DocumentKind;
+  readonly place: RegisterPlace;
   readonly madeOn: string;
   readonly madeBy: string;
 }
 
+/** A document that somebody asked for by its number. */
+export interface RegisteredDocument {
+  readonly documentId: string;
+  readonly caseId: string;
+  readonly kind: DocumentKind;
+}
+
 const COLUMNS = `d.document_id, d.case_id, d.kind, d.step, d.challenge_id, d.reason, d.remedy, d.made_on, d.made_by, d.made_by_role,
-  d.made_on_behalf_of,
+  d.made_on_behalf_of, d.number_year, d.number,
   coalesce((select jsonb_agg(jsonb_build_object('method', s.method, 'on', s.on_day, 'servedOn', s.served_on,
      'receivedBy', s.received_by, 'witness', s.witness, 'recorded', s.recorded, 'reference', s.reference, 'note', s.note,
      'correction', s.correction, 'proofFileId', s.proof_file_id, 'representativeId', s.representative_id,
@@ -63,10 +74,15 @@ export class CaseDocuments {
     const ids = made.map(() => randomUUID());
     const column = <Key extends keyof NewDocument>(key: Key) => made.map(({ document }) => document[key]);
     await tx.query(
-      `insert into case_documents (document_id, case_id, kind, step, challenge_id, reason, remedy, made_on, made_by, made_by_role,
-         made_on_behalf_of)
-       select n.*, $8, $9, $10, $11
-       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[]) as n`,
+      `with taken as (
+         insert into document_numbers as s (year, last) values (extract(year from $8::date), cardinality($1::uuid[]))
+         on conflict (year) do update set last = s.last + excluded.last returning year, last)
+       insert into case_documents (document_id, case_id, kind, step, challenge_id, reason, remedy, number, number_year, made_on, made_by,
+         made_by_role, made_on_behalf_of)
+       select n.document_id, n.case_id, n.kind, n.step, n.challenge_id, n.reason, n.remedy, taken.last - cardinality($1::uuid[]) + n.nth,
+         taken.year, $8::date, $9, $10, $11
+       from taken, unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[])
+         with ordinality as n (document_id, case_id, kind, step, challenge_id, reason, remedy, nth)`,
       [
         ids,
         made.map(({ caseId }) => caseId),
@@ -170,11 +186,14 @@ export class CaseDocuments {
       item_id: string;
       item_version: string;
       kind: DocumentKind;
+      number_year: number;
+      number: number;
       made_on: string;
       made_by: string;
     }>(
       caller,
-      `select d.document_id, d.case_id, c.person_id, c.division_code, c.item_id, c.item_version, d.kind, d.made_on, d.made_by
+      `select d.document_id, d.case_id, c.person_id, c.division_code, c.item_id, c.item_version, d.kind, d.number_year, d.number,
+         d.made_on, d.made_by
        from case_documents d join cases c using (case_id)
        where d.served_on is null
          and ($1::uuid is null or (d.made_at, d.document_id) >
@@ -191,9 +210,22 @@ export class CaseDocuments {
       itemId: row.item_id,
       itemVersion: row.item_version,
       kind: row.kind,
+      place: { year: row.number_year, number: row.number },
       madeOn: row.made_on,
       madeBy: row.made_by,
     }));
+  }
+
+  /** @returns null: there is none, or its case is not in the caller's reach */
+  async at(caller: Caller, { year, number }: RegisterPlace): Promise<RegisteredDocument | null> {
+    const place = inReach(caller, 'c.division_code', 3);
+    const [row] = await this.database.query<{ document_id: string; case_id: string; kind: DocumentKind }>(
+      caller,
+      `select d.document_id, d.case_id, d.kind from case_documents d join cases c using (case_id)
+       where d.number_year = $1 and d.number = $2 and ${place.sql}`,
+      [year, number, ...place.params],
+    );
+    return row ? { documentId: row.document_id, caseId: row.case_id, kind: row.kind } : null;
   }
 }
 
@@ -209,6 +241,7 @@ function toDocument(row: DocumentRow): CaseDocument {
     madeOn: row.made_on,
     by: { id: row.made_by, role: row.made_by_role },
     onBehalfOf: row.made_on_behalf_of,
+    place: { year: row.number_year, number: row.number },
     services: row.services,
   };
 }

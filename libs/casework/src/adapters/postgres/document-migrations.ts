@@ -116,4 +116,28 @@ export const documentMigrations: readonly Migration[] = [
       ${unprotect('case_challenges')}
       drop table case_challenges;`,
   },
+  {
+    id: 202611302401,
+    name: 'number-case-documents',
+    up: ({ appRole, providerRole }) => `
+      create table document_numbers (
+        year int primary key,
+        last int not null check (last > 0)
+      );
+      comment on table document_numbers is 'The last number of each year in the register of documents (文书登记).';
+      grant select, insert, update on document_numbers to ${appRole}, ${providerRole};
+      alter table case_documents add number_year int, add number int;
+      update case_documents d set number_year = n.year, number = n.number
+      from (select document_id, extract(year from made_on)::int as year,
+              row_number() over (partition by extract(year from made_on) order by made_at, document_id)::int as number
+            from case_documents) as n
+      where d.document_id = n.document_id;
+      insert into document_numbers select number_year, max(number) from case_documents group by 1;
+      alter table case_documents alter number_year set not null, alter number set not null, add unique (number_year, number);
+      comment on column case_documents.number is 'Its place in the register of its year: without gaps, since it is taken in the transaction that makes the document.';`,
+    down: ({ appRole, providerRole }) => `
+      alter table case_documents drop number_year, drop number;
+      revoke all on document_numbers from ${appRole}, ${providerRole};
+      drop table document_numbers;`,
+  },
 ];

@@ -19,11 +19,23 @@ import { Answers, givenId } from '@app/platform';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { caseSummary, type CaseSummary } from '../../app/case-view.js';
-import { unservedPage, type UnservedPage } from '../../app/document-view.js';
+import {
+  foundDocument,
+  unservedPage,
+  type FoundDocument,
+  type UnservedPage,
+} from '../../app/document-view.js';
+import { FindDocument } from '../../app/find-document.js';
 import { ListUnserved } from '../../app/list-unserved.js';
 import { ServeDocument } from '../../app/serve-document.js';
 import { fileQuery } from './case-requests.js';
-import { electronicRequest, serviceRequest, servingOf, unservedQuery } from './document-requests.js';
+import {
+  documentNumber,
+  electronicRequest,
+  serviceRequest,
+  servingOf,
+  unservedQuery,
+} from './document-requests.js';
 import { named } from './named.js';
 import { TellVersion } from './tell-version.js';
 
@@ -40,6 +52,7 @@ export function documentController(service: Owner): Type {
   class DocumentController {
     constructor(
       private readonly listUnserved: ListUnserved,
+      private readonly findDocument: FindDocument,
       private readonly serveDocument: ServeDocument,
     ) {}
 
@@ -51,6 +64,16 @@ export function documentController(service: Owner): Type {
       @CurrentActor() actor: Actor,
     ): Promise<UnservedPage> {
       return this.listUnserved.run(actor, query);
+    }
+
+    @Get('document-numbers/:number')
+    @ApiOperation({ summary: 'The document of this number, in your reach' })
+    @Answers(foundDocument)
+    numbered(
+      @Param('number', { schema: documentNumber }) number: string,
+      @CurrentActor() actor: Actor,
+    ): Promise<FoundDocument> {
+      return this.findDocument.run(actor, service, number);
     }
 
     @Post('cases/:id/electronic-service')
