@@ -172,7 +172,7 @@ export function contract(page: Page): Promise<string[]> {
     const words = `${shell?.textContent ?? ''} ${names.join(' ')}`
       // User ids, a name in its own language, standards, endings of files, codes that are said to be codes.
       .replace(
-        /\.txt|\.csv|\.dat|demo:[\w:-]+|English|WCAG|GB\/T|axe|AA|Tab|Ctrl|Shift|Esc|[0-9a-f]{32}/g,
+        /\.(?:txt|csv|dat|jpe?g|png|webp|pdf)\b|PDF|demo:[\w:-]+|English|WCAG|GB\/T|axe|AA|Tab|Ctrl|Shift|Esc|[0-9a-f]{32}/g,
         '',
       );
     say(/[A-Za-z]{3,}/.test(words), `no Chinese: ${/[A-Za-z][\w -]{2,40}/.exec(words)?.[0]}`);

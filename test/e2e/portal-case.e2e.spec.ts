@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { demoActor } from '../../apps/cli/src/demo/accounts.js';
 import { caseAt, caseRoutes, routes } from '../../apps/portal/src/routes.js';
+import { photo } from '../../libs/files/test/contents.js';
 import { openBrowser, settled, signIn, tabTo, tabToButtonOf } from './portal-browser.js';
 import { openPortalHouse, PASSWORD, type Invited, type PortalHouse } from './portal-house.js';
 import { hasSeenAll, Tour } from './portal-tour.js';
@@ -147,14 +148,86 @@ it('waits for the missing paper, of which the person is told on paper', async ()
   });
 });
 
+/** The file is chosen in a dialog of the browser, which a key opens. */
+async function chooseFile(page: Page, field: string | RegExp, name: string, buffer: Buffer): Promise<void> {
+  await tabTo(page, field);
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Space')]);
+  await chooser.setFiles({ name, mimeType: 'image/jpeg', buffer });
+}
+
+it('has a paper that comes as a scan, is sent back, and comes again', async () => {
+  const materials = `${caseAt(asked.owner, asked.caseId)}?tab=materials`;
+  await atKeyboard(OFFICER, materials, async (page) => {
+    // The last of the table is the one that nobody has brought.
+    const [missing] = await page
+      .getByRole('row')
+      .filter({ hasText: /已告知|尚未提供/ })
+      .getByRole('link')
+      .all();
+    const open = (await missing!.getAttribute('aria-label'))!;
+    await press(page, open);
+    await page.waitForURL(/papers/);
+    await settled(page);
+    tour.seen.add('paper');
+    await tour.isGood(page, 'paper-missing');
+    await press(page, '上传扫描件');
+    await page.getByText('请选择要上传的扫描件').first().waitFor();
+    await tour.isGood(page, 'paper-error-summary');
+    await chooseFile(page, /^扫描件：/, '申请书.jpg', await photo());
+    await press(page, '上传扫描件');
+    await hears(page, '扫描件已上传');
+
+    await press(page, '查看扫描件');
+    await page.getByRole('img', { name: /的扫描件$/ }).waitFor();
+    await tabTo(page, /^扫描件画面：/);
+    await page.keyboard.press('+');
+    await page.keyboard.press('r');
+    await page.getByText('125%，已旋转 90 度').waitFor();
+    await tour.isGood(page, 'paper-scan');
+
+    await press(page, '不合格…');
+    await tabTo(page, '哪里不合格');
+    await page.keyboard.type('没有本人签字，请签字后再交');
+    await press(page, '退回这份材料');
+    await hears(page, '已退回材料');
+    await page.getByText('没有本人签字，请签字后再交').waitFor();
+    await chooseFile(page, /^扫描件：/, '申请书（已签字）.jpg', await photo());
+    await press(page, '上传扫描件');
+    await hears(page, '扫描件已上传');
+    await press(page, '核对无误');
+    await hears(page, '材料已核对');
+    await page.getByText('这份材料已核对无误').waitFor();
+    await press(page, '返回案件');
+    await page.waitForURL(/tab=materials/);
+  });
+  // As the village sees it on a telephone, and who may see nothing of it.
+  await tour.inWindow(
+    async (page) => {
+      await signIn(page, TOWNSHIP, PASSWORD, materials);
+      await page
+        .getByRole('link', { name: /^查看与办理：/ })
+        .last()
+        .click();
+      await page.waitForURL(/papers/);
+      await settled(page);
+      await tour.isGood(page, 'paper-360');
+    },
+    { width: 360 },
+  );
+  const nothing = caseRoutes.paper
+    .replace(':owner', asked.owner)
+    .replace(':caseId', asked.caseId)
+    .replace(':material', 'nothing');
+  await atKeyboard(OFFICER, nothing, async (page) => {
+    await page.getByText('这件案件没有要求这份材料').waitFor();
+    await tour.isGood(page, 'paper-not-of-case');
+  });
+});
+
 it('goes on when the paper has come, though it changed under the hands of who works on it', async () => {
   await atKeyboard(OFFICER, `${caseAt(asked.owner, asked.caseId)}?tab=materials`, async (page) => {
-    await press(page, /^登记收到：/);
-    await hears(page, '已登记收到材料');
-    for (let paper = 0; paper < 2; paper += 1) {
-      await press(page, /^核对无误：/);
-      await hears(page, '材料已核对');
-    }
+    await press(page, /^核对无误：/);
+    await hears(page, '材料已核对');
     await tab(page, '材料', 4);
     await tabTo(page, '办理说明');
     await page.keyboard.type('本人情况属实');
@@ -220,6 +293,12 @@ it('is printed and served, and the chain has moved', async () => {
     await hears(page, '已登记送达');
     await page.getByText('视为送达').waitFor();
     await tour.isGood(page, 'document-served');
+    await chooseFile(page, '送达凭证', '送达回证.jpg', await photo());
+    await press(page, '上传送达凭证');
+    await hears(page, '送达凭证已上传');
+    await press(page, '查看扫描件');
+    await page.getByRole('img', { name: '送达凭证的扫描件' }).waitFor();
+    await tour.isGood(page, 'document-proved');
 
     await press(page, '返回案件');
     await page.waitForURL(/tab=documents/);

@@ -21,7 +21,7 @@ let browser: Browser;
 /** Somebody with a card, and cases in several services. */
 let one: Newcomer;
 /** A case of theirs, and a document that the person gets. */
-let decided: { owner: string; caseId: string; title: string; documentId: string };
+let decided: { owner: string; caseId: string; title: string; documentId: string; number: string };
 
 const tour = new Tour<never>(() => ({ browser, url: house.service.url }));
 
@@ -33,13 +33,13 @@ beforeAll(async () => {
   )!;
   await house.office.work(benefit.owner, benefit.caseId, 'granted');
   await houseSettled(house);
-  const { documents } = await house.system.call<{ documents: { documentId: string }[] }>(
+  const { documents } = await house.system.call<{ documents: { documentId: string; number: string }[] }>(
     benefit.owner,
     'GET',
     `/${benefit.owner}/cases/${benefit.caseId}`,
     { actor: demoActor('benefit-officer') },
   );
-  decided = { ...benefit, documentId: documents.at(-1)!.documentId };
+  decided = { ...benefit, ...documents.at(-1)! };
   browser = await openBrowser();
 });
 
@@ -55,7 +55,7 @@ async function openSearch(page: Page): Promise<void> {
 }
 
 async function look(page: Page, typed: string): Promise<void> {
-  await page.getByRole('combobox').fill(typed);
+  await page.getByRole('dialog').getByRole('combobox').fill(typed);
   await page.keyboard.press('Enter');
 }
 
@@ -144,7 +144,7 @@ describe('the search of every page', () => {
     }
   });
 
-  it('finds a case by its number, and a document by its address', async () => {
+  it('finds a case by its number, and a document by its address or the number that stands on it', async () => {
     await inOffice(OFFICER, async (page) => {
       await openSearch(page);
       await look(page, decided.caseId.toUpperCase());
@@ -155,9 +155,16 @@ describe('the search of every page', () => {
         `${house.service.url}${documentAt(decided.owner, decided.caseId, decided.documentId)}`,
       );
       await said(page, '找到：案件 1 件，文书 1 份');
+      // As somebody reads it off the paper: in small letters, without the zeros.
+      await look(page, decided.number.toLowerCase().replace(/-0+/, '-'));
+      await said(page, '找到：案件 1 件，文书 1 份');
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('Enter');
       await page.waitForURL((url) => url.pathname.endsWith(decided.documentId));
+      await page.getByText(`编号：${decided.number}`).waitFor();
+      await openSearch(page);
+      await look(page, 'KF-2026-999999');
+      await said(page, '在您的管辖范围内没有找到。');
     });
   });
 

@@ -45,8 +45,11 @@ export const workRoutes = {
 /** Visits at home: who waits, and what was taken along. */
 export const visitRoutes = { visits: '/visits', visitsAway: '/visits/away' } as const;
 
-/** What goes to the person on paper. */
-export const caseRoutes = { document: '/cases/:owner/:caseId/documents/:documentId' } as const;
+/** What goes to the person on paper, and what the person brings. */
+export const caseRoutes = {
+  document: '/cases/:owner/:caseId/documents/:documentId',
+  paper: '/cases/:owner/:caseId/papers/:material',
+} as const;
 
 /** Every page of the portal; its router, its links and its tests take the paths from here. */
 export const routes = {
@@ -67,6 +70,8 @@ export const openRoutes: readonly RouteName[] = ['signIn', 'accessibility', 'hel
 export const caseAt = (owner: string, caseId: string) => `/cases/${owner}/${caseId}`;
 export const documentAt = (owner: string, caseId: string, documentId: string) =>
   `${caseAt(owner, caseId)}/documents/${documentId}`;
+export const paperAt = (owner: string, caseId: string, material: string) =>
+  `${caseAt(owner, caseId)}/papers/${material}`;
 export const chainAt = (personId: string) => `/chains/${personId}`;
 export const payRunAt = (runNo: number) => `/pay-runs/${runNo}`;
 export const differenceAt = (runNo: number) => `/pay-runs/${runNo}/difference`;

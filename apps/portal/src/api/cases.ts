@@ -1,6 +1,7 @@
 import type { components } from '@app/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answered, api } from './client';
+import { sendPaperAct, type PaperAct } from './papers';
 
 type Schemas = components['schemas'];
 export type CaseDetail = Schemas['CaseDetail'];
@@ -83,8 +84,7 @@ export type CaseAct =
   | { readonly kind: 'release'; readonly reason: string }
   | { readonly kind: 'stop'; readonly stoppedFrom: string; readonly reason: string }
   | { readonly kind: 'supplement'; readonly note?: string }
-  | { readonly kind: 'receive'; readonly material: string }
-  | { readonly kind: 'check'; readonly material: string }
+  | PaperAct
   | { readonly kind: 'serve'; readonly documentId: string; readonly serving: Serving };
 
 /** One press of a button; what is sent twice with its key is done once. */
@@ -99,7 +99,6 @@ async function send(which: CaseKey, { act, version, key }: Command): Promise<Cas
   const header = { 'If-Match': `"${version}"` };
   const params = { path, header };
   const headers = { 'idempotency-key': key };
-  const material = (name: string) => ({ path: { ...path, material: name }, header });
   switch (act.kind) {
     case 'claim':
       return answered(await api.POST('/api/{owner}/cases/{id}/claim', { params, headers }));
@@ -174,19 +173,13 @@ async function send(which: CaseKey, { act, version, key }: Command): Promise<Cas
         await api.POST('/api/{owner}/cases/{id}/supplement', { params, headers, body: { note: act.note } }),
       );
     case 'receive':
-      return answered(
-        await api.POST('/api/{owner}/cases/{id}/materials/{material}/receive', {
-          params: material(act.material),
-          headers,
-        }),
-      );
     case 'check':
-      return answered(
-        await api.POST('/api/{owner}/cases/{id}/materials/{material}/check', {
-          params: material(act.material),
-          headers,
-        }),
-      );
+    case 'upload':
+    case 'reject':
+    case 'waive':
+    case 'use':
+    case 'prove':
+      return sendPaperAct(act, path, header, headers);
     case 'serve':
       return answered(
         await api.POST('/api/{owner}/cases/{id}/documents/{documentId}/service', {

@@ -33,7 +33,7 @@ export function useFoundPersons(search: Search | null, mayCards: boolean, enable
   return useQuery({
     queryKey: keyOf(search, 'persons'),
     queryFn: async ({ signal }): Promise<readonly FoundPerson[]> => {
-      if (!question || question.kind === 'case') return [];
+      if (!question || !asksForPersons(question)) return [];
       const { kind, text } = question;
       if (kind === 'name') {
         const { persons } = answered(
@@ -61,17 +61,56 @@ export function useFoundPersons(search: Search | null, mayCards: boolean, enable
         throw error;
       }
     },
-    enabled: enabled && question !== undefined && question.kind !== 'case',
+    enabled: enabled && question !== undefined && asksForPersons(question),
     gcTime: 0,
   });
 }
 
-/** Their cases: of a name those of everybody who is called so, of a number those of whose it is. */
-export function useFoundCases(search: Search | null, personId: string | undefined, enabled: boolean) {
+type PersonQuestion = Exclude<Question, { readonly kind: 'case' } | { readonly kind: 'document' }>;
+
+function asksForPersons(question: Question): question is PersonQuestion {
+  return question.kind !== 'case' && question.kind !== 'document';
+}
+
+/** Which case, and which of its documents, somebody asked for: by its id or address, or by the number that stands on the document. */
+export function useFoundPlace(search: Search | null, enabled: boolean) {
   const question = search?.question;
-  const asked = question?.kind === 'name' || question?.kind === 'case' || personId !== undefined;
   return useQuery({
-    queryKey: [...keyOf(search, 'cases'), personId],
+    queryKey: keyOf(search, 'place'),
+    queryFn: async ({ signal }): Promise<FoundPlace | null> => {
+      if (question?.kind === 'case') return question;
+      if (question?.kind !== 'document') return null;
+      const path = { owner: question.owner, number: question.text };
+      try {
+        return answered(
+          await api.GET('/api/{owner}/document-numbers/{number}', { params: { path }, signal }),
+        );
+      } catch (error) {
+        if (isProblem(error, 404)) return null;
+        throw error;
+      }
+    },
+    enabled: enabled && (question?.kind === 'case' || question?.kind === 'document'),
+    gcTime: 0,
+  });
+}
+
+/** A case, and one of its documents; null: all of them. */
+export interface FoundPlace {
+  readonly caseId: string;
+  readonly documentId: string | null;
+}
+
+/** Their cases: of a name those of everybody who is called so, of a number those of whose it is. */
+export function useFoundCases(
+  search: Search | null,
+  { personId, caseId }: { readonly personId: string | undefined; readonly caseId: string | undefined },
+  enabled: boolean,
+) {
+  const question = search?.question;
+  const asked = question?.kind === 'name' || caseId !== undefined || personId !== undefined;
+  return useQuery({
+    queryKey: [...keyOf(search, 'cases'), personId ?? caseId],
     queryFn: async ({ signal }): Promise<QueuePage> => {
       const listing = { view: 'all', sort: 'due', limit: SHOWN } as const;
       if (personId !== undefined) {
@@ -79,7 +118,7 @@ export function useFoundCases(search: Search | null, personId: string | undefine
           await api.GET('/api/workbench/queue', { params: { query: { ...listing, personId } }, signal }),
         );
       }
-      const what = question?.kind === 'case' ? { caseId: question.caseId } : { name: question?.text };
+      const what = question?.kind === 'name' ? { name: question.text } : { caseId };
       return answered(
         await api.POST('/api/workbench/queue/search', { body: { ...listing, ...what }, signal }),
       );

@@ -11,6 +11,7 @@ const pages: Record<RouteName, LazyRouteFunction<RouteObject>> = {
   queue: async () => ({ Component: (await import('../screens/queue/QueueScreen')).QueueScreen }),
   case: async () => ({ Component: (await import('../screens/case/CaseScreen')).CaseScreen }),
   document: async () => ({ Component: (await import('../screens/case/DocumentScreen')).DocumentScreen }),
+  paper: async () => ({ Component: (await import('../screens/paper/PaperScreen')).PaperScreen }),
   visits: async () => ({ Component: (await import('../screens/visits/VisitsScreen')).VisitsScreen }),
   visitsAway: async () => ({ Component: (await import('../screens/visits/AwayScreen')).AwayScreen }),
   chain: async () => ({ Component: (await import('../screens/chain/ChainScreen')).ChainScreen }),

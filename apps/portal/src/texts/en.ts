@@ -1,6 +1,7 @@
 import type { Deadline } from '../components/case/deadline';
 import { formatsOf } from './parts/format';
 import { notice } from './parts/case.en';
+import { paper, scan } from './parts/paper.en';
 import { coverage } from './parts/coverage.en';
 import { file, money } from './parts/money.en';
 import { ops } from './parts/ops.en';
@@ -336,6 +337,11 @@ export const en: Texts = {
       supplement: 'The person was told',
       receive: 'Paper received',
       check: 'Paper checked',
+      upload: 'Scan uploaded',
+      reject: 'Paper sent back',
+      waive: 'It need not come',
+      use: 'The earlier paper is used',
+      prove: 'Proof uploaded',
       serve: 'Service recorded',
     },
     notDone: {
@@ -353,6 +359,11 @@ export const en: Texts = {
       supplement: 'The person was not told',
       receive: 'Not recorded',
       check: 'Not recorded',
+      upload: 'Not uploaded',
+      reject: 'Not sent back',
+      waive: 'Not recorded',
+      use: 'Not recorded',
+      prove: 'Not uploaded',
       serve: 'Not recorded',
     },
   },
@@ -476,6 +487,8 @@ export const en: Texts = {
     reason: 'Reason',
   },
   notice,
+  paper,
+  scan,
   history: {
     none: 'Nothing has happened yet.',
     by: (role, me) => (me ? `You (${role})` : role),

@@ -2,6 +2,7 @@ import type { CaseAct, CaseStatus } from '../api/cases';
 import type { Deadline } from '../components/case/deadline';
 import { formatsOf } from './parts/format';
 import { notice } from './parts/case.zh';
+import { paper, scan } from './parts/paper.zh';
 import { coverage } from './parts/coverage.zh';
 import { file, money } from './parts/money.zh';
 import { ops } from './parts/ops.zh';
@@ -353,6 +354,11 @@ export const zh = {
       supplement: '已一次性告知本人',
       receive: '已登记收到材料',
       check: '材料已核对',
+      upload: '扫描件已上传',
+      reject: '已退回材料',
+      waive: '已登记不用提供',
+      use: '已使用以前的材料',
+      prove: '送达凭证已上传',
       serve: '已登记送达',
     } satisfies Record<CaseAct['kind'], string>,
     notDone: {
@@ -370,6 +376,11 @@ export const zh = {
       supplement: '没有告知成功',
       receive: '没有登记成功',
       check: '没有登记成功',
+      upload: '没有上传成功',
+      reject: '没有退回成功',
+      waive: '没有登记成功',
+      use: '没有登记成功',
+      prove: '没有上传成功',
       serve: '没有登记成功',
     } satisfies Record<CaseAct['kind'], string>,
   },
@@ -491,6 +502,8 @@ export const zh = {
     reason: '理由',
   },
   notice,
+  paper,
+  scan,
   history: {
     none: '还没有办理记录。',
     by: (role: string, me: boolean) => (me ? `您（${role}）` : role),

@@ -51,7 +51,7 @@ function CaseBody({ which, detail }: { readonly which: CaseKey; readonly detail:
         <Reasons detail={detail} />
       </>
     ),
-    materials: <MaterialList detail={detail} acting={acting} />,
+    materials: <MaterialList which={which} detail={detail} acting={acting} />,
     terms: <TermAccounts which={which} />,
     documents: <DocumentList which={which} detail={detail} />,
     history: <CaseHistory detail={detail} />,

@@ -17,7 +17,7 @@ export function DocumentList({ which, detail }: DocumentListProps) {
   return (
     <DataTable
       caption={t.documents.caption(detail.documents.length)}
-      rows={detail.documents.map((document, index) => ({ ...document, number: index + 1 }))}
+      rows={detail.documents.map((document, index) => ({ ...document, place: index + 1 }))}
       rowKey={({ documentId }) => documentId}
       columns={[
         { key: 'number', title: t.notice.number, render: ({ number }) => number },
@@ -36,10 +36,10 @@ export function DocumentList({ which, detail }: DocumentListProps) {
         {
           key: 'acts',
           title: t.table.actions,
-          render: ({ documentId, kind, number }) => (
+          render: ({ documentId, kind, place }) => (
             <Link
               to={documentAt(which.owner, which.caseId, documentId)}
-              aria-label={t.notice.openOf(t.documents.kinds[kind], number)}
+              aria-label={t.notice.openOf(t.documents.kinds[kind], place)}
             >
               {t.notice.open}
             </Link>

@@ -7,6 +7,7 @@ import { Loaded } from '../../components/state/Loaded';
 import { caseAt } from '../../routes';
 import { useTexts } from '../../texts/TextsProvider';
 import { ActFailure } from './ActFailure';
+import { ScanForm } from '../paper/PaperForms';
 import './case.css';
 import { DocumentPrint } from './DocumentPrint';
 import { ServiceForm } from './ServiceForm';
@@ -54,15 +55,30 @@ function DocumentBody({ which, detail, document }: DocumentBodyProps) {
       <ActFailure acting={acting} />
       <DocumentPrint detail={detail} document={document} />
       <h2>{t.notice.record}</h2>
-      {document.service ? <ServiceRecords document={document} /> : <p>{t.documents.notServed}</p>}
+      {document.service ? (
+        <ServiceRecords which={which} document={document} />
+      ) : (
+        <p>{t.documents.notServed}</p>
+      )}
       {me?.permissions.includes('case:work') && (
-        <ServiceForm
-          // A record that stands is corrected, in a form of its own.
-          key={document.corrected.length + (document.service ? 1 : 0)}
-          document={document}
-          electronic={detail.electronicSince !== null}
-          acting={acting}
-        />
+        <>
+          {document.service && !document.service.hasProof && (
+            <ScanForm
+              id="service-proof"
+              label={t.notice.proof}
+              submitLabel={t.notice.prove}
+              acting={acting}
+              act={(file) => ({ kind: 'prove', documentId: document.documentId, file })}
+            />
+          )}
+          <ServiceForm
+            // A record that stands is corrected, in a form of its own.
+            key={document.corrected.length + (document.service ? 1 : 0)}
+            document={document}
+            electronic={detail.electronicSince !== null}
+            acting={acting}
+          />
+        </>
       )}
     </>
   );

@@ -10,12 +10,11 @@ interface DocumentSheetProps {
 
 /** The paper itself: of a page that is printed nothing else is. */
 export function DocumentSheet({ detail, document, name }: DocumentSheetProps) {
-  const place = detail.documents.indexOf(document) + 1;
   const maker = detail.steps.find(({ step }) => step === document.step);
   return (
     <article className="sheet" lang="zh-CN">
       <h2>{zh.documents.kinds[document.kind]}</h2>
-      <p className="sheet-number">{noticeWords.number(place)}</p>
+      <p className="sheet-number">{noticeWords.number(document.number)}</p>
       <p>{noticeWords.to(name ?? noticeWords.unnamed)}</p>
       {noticeLines(detail, document).map((line) => (
         <p className="sheet-line" key={line}>

@@ -1,8 +1,10 @@
 import { Button } from 'antd';
-import { useCatalogue, type CaseDetail } from '../../api/cases';
+import { Link } from 'react-router';
+import { useCatalogue, type CaseDetail, type CaseKey } from '../../api/cases';
 import { EmptyState } from '../../components/state/EmptyState';
 import { DataTable } from '../../components/table/DataTable';
 import { useMe } from '../../api/session';
+import { paperAt } from '../../routes';
 import { useTexts } from '../../texts/TextsProvider';
 import { materialTitleOf } from './materialTitles';
 import type { Acting } from './useActing';
@@ -16,8 +18,14 @@ interface Row {
   readonly seen: Material | null;
 }
 
+interface MaterialListProps {
+  readonly which: CaseKey;
+  readonly detail: CaseDetail;
+  readonly acting: Acting;
+}
+
 /** The papers: which are there, in what state, which are missing, and what was asked for. */
-export function MaterialList({ detail, acting }: { readonly detail: CaseDetail; readonly acting: Acting }) {
+export function MaterialList({ which, detail, acting }: MaterialListProps) {
   const t = useTexts();
   const { data: me } = useMe();
   const { data: catalogue } = useCatalogue(detail.divisionCode);
@@ -61,7 +69,17 @@ export function MaterialList({ detail, acting }: { readonly detail: CaseDetail; 
             {
               key: 'acts',
               title: t.table.actions,
-              render: (row) => (working ? <MaterialActs row={row} acting={acting} /> : '—'),
+              render: (row) => (
+                <div className="buttons">
+                  <Link
+                    to={paperAt(which.owner, which.caseId, row.material)}
+                    aria-label={t.paper.openOf(row.title)}
+                  >
+                    {t.paper.open}
+                  </Link>
+                  {working && <MaterialActs row={row} acting={acting} />}
+                </div>
+              ),
             },
           ]}
         />
@@ -75,7 +93,7 @@ function MaterialActs({ row, acting }: { readonly row: Row; readonly acting: Act
   const t = useTexts();
   const state = row.seen?.state ?? 'asked';
   return (
-    <div className="buttons">
+    <>
       {state !== 'received' && state !== 'checked' && (
         <Button
           size="small"
@@ -96,7 +114,7 @@ function MaterialActs({ row, acting }: { readonly row: Row; readonly acting: Act
           {t.materials.check}
         </Button>
       )}
-    </div>
+    </>
   );
 }
 

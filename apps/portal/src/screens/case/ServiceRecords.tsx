@@ -1,20 +1,39 @@
-import type { CaseDocument } from '../../api/cases';
+import type { CaseDocument, CaseKey } from '../../api/cases';
 import { useMe } from '../../api/session';
+import { ScanViewer } from '../../components/scan/ScanViewer';
 import { useTexts } from '../../texts/TextsProvider';
 
 type Service = NonNullable<CaseDocument['service']>;
 
+interface ServiceRecordsProps {
+  readonly which: CaseKey;
+  readonly document: CaseDocument;
+}
+
 /** How the document reached the person (送达回证); what was recorded wrongly stays beneath. */
-export function ServiceRecords({ document }: { readonly document: CaseDocument }) {
+export function ServiceRecords({ which, document }: ServiceRecordsProps) {
   const t = useTexts();
+  const { documentId, service } = document;
   return (
     <>
-      {document.service && <ServiceRecord service={document.service} />}
+      {service && <ServiceRecord service={service} />}
+      {service && <h3>{t.notice.proof}</h3>}
+      {service &&
+        (service.hasProof ? (
+          <ScanViewer
+            key={service.at}
+            which={{ ...which, documentId }}
+            title={t.notice.proof}
+            at={service.at}
+          />
+        ) : (
+          <p>{t.notice.noProof}</p>
+        ))}
       {document.corrected.length > 0 && (
         <details>
           <summary>{t.notice.wrong}</summary>
-          {document.corrected.map((service) => (
-            <ServiceRecord key={service.at} service={service} />
+          {document.corrected.map((wrong) => (
+            <ServiceRecord key={wrong.at} service={wrong} />
           ))}
         </details>
       )}

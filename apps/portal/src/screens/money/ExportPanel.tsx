@@ -9,7 +9,7 @@ import { Banner } from '../../components/state/Banner';
 import { Loaded } from '../../components/state/Loaded';
 import { differenceAt } from '../../routes';
 import { useTexts } from '../../texts/TextsProvider';
-import { saveFile } from './saveFile';
+import { saveFile } from '../../components/scan/saveFile';
 import { TryFailure } from '../../components/state/TryFailure';
 import { useTrying } from '../../components/state/useTrying';
 

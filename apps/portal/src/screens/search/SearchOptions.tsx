@@ -127,7 +127,7 @@ function DocumentFound({ document }: { readonly document: GlobalSearch['document
     <>
       <strong>{t.documents.kinds[document.kind]}</strong>
       <span className="aside">
-        {document.of.title} · {t.format.day(document.madeOn)}
+        {document.number} · {document.of.title} · {t.format.day(document.madeOn)}
       </span>
     </>
   );

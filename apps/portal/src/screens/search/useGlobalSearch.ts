@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useCase } from '../../api/cases';
-import { SHOWN, useFoundCases, useFoundPersons, type Search } from '../../api/search';
+import { SHOWN, useFoundCases, useFoundPersons, useFoundPlace, type Search } from '../../api/search';
 import { useMe } from '../../api/session';
 import { questionOf } from '../../api/searchQuestion';
 
@@ -20,19 +20,20 @@ export function useGlobalSearch() {
 
   const persons = useFoundPersons(search, may.cards, may.persons);
   const one = question?.kind !== 'name' ? persons.data?.[0]?.personId : undefined;
-  const cases = useFoundCases(search, one, may.cases);
-  const numbered = question?.kind === 'case' ? cases.data?.rows[0] : undefined;
+  const place = useFoundPlace(search, may.cases);
+  const cases = useFoundCases(search, { personId: one, caseId: place.data?.caseId }, may.cases);
+  const numbered = place.data ? cases.data?.rows[0] : undefined;
   const detail = useCase(
     { owner: numbered?.owner ?? '', caseId: numbered?.caseId ?? '' },
     numbered !== undefined,
   );
 
   const documents = detail.data?.documents.filter(
-    ({ documentId }) =>
-      question?.kind === 'case' && (question.documentId === null || question.documentId === documentId),
+    ({ documentId }) => place.data?.documentId === null || place.data?.documentId === documentId,
   );
   const asked = [
     { group: 'persons', query: persons },
+    { group: 'documents', query: place },
     { group: 'cases', query: cases },
     { group: 'documents', query: detail },
   ] as const;

@@ -5,9 +5,9 @@ export const notice: Texts['notice'] = {
   heading: (kind, item) => `${kind} · ${item}`,
   back: 'Back to the case',
   notOfCase: 'This case has no such document.',
-  number: 'No.',
+  number: 'Number',
   open: 'Look at and serve',
-  openOf: (kind, number) => `Look at and serve: no. ${number}, ${kind}`,
+  openOf: (kind, place) => `Look at and serve: no. ${place}, ${kind}`,
   print: 'Print',
   named: 'Show the full name and print',
   nameNote:
@@ -50,5 +50,9 @@ export const notice: Texts['notice'] = {
   correction: 'What was wrong before',
   correctionMissing: 'Say what was wrong before, in 5 characters or more',
   by: 'Recorded by',
+  proof: 'Proof of service',
+  proofHelp: 'The signed receipt, the receipt of the post, or a photograph.',
+  prove: 'Upload the proof',
+  noProof: 'No proof was uploaded.',
   noConsent: 'The person has not agreed to electronic service: it cannot be chosen.',
 };

@@ -30,7 +30,7 @@ export const noticeLines = (
 export const noticeWords = {
   to: (name: string) => `${name}：`,
   unnamed: '________',
-  number: (place: number) => `本案文书第 ${place} 号`,
+  number: (number: string) => `编号：${number}`,
   by: (office: string) => `承办：${office}`,
   seal: '（盖章）',
   day,

@@ -1,7 +1,5 @@
-import type { Exported } from '../../api/pay-runs';
-
 /** Hands a file to the browser, which asks where it goes or puts it where it always does. */
-export function saveFile({ name, content }: Exported): void {
+export function saveFile({ name, content }: { readonly name: string; readonly content: Blob }): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = url;
