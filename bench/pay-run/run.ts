@@ -95,9 +95,16 @@ async function round(
   const runNo = row!.run_no;
   const horizon = watchHorizon(database);
   const cpu = await watchCpu(database);
-  const plan = await chunks((size) => run.plan.chunk(runNo, size));
-  await database.query(`update subsidies.pay_runs set state = 'ordering' where run_no = $1`, [runNo]);
-  const order = await chunks((size) => run.order.chunk(runNo, size));
+  const both = async () => {
+    const plan = await chunks((size) => run.plan.chunk(runNo, size));
+    await database.query(`update subsidies.pay_runs set state = 'ordering' where run_no = $1`, [runNo]);
+    return { plan, order: await chunks((size) => run.order.chunk(runNo, size)) };
+  };
+  // Before the database goes, also where a run has failed: else the failure would be the watcher's.
+  const { plan, order } = await both().catch(async (error: unknown) => {
+    await horizon.stop();
+    throw error;
+  });
   const { node, postgres } = await cpu();
   const stood = await horizon.stop();
   const [done] = await database.query<{ state: string; ordered_count: number }>(
