@@ -1,6 +1,7 @@
 /** Delivery: a fact goes from the outbox of the transaction that decided it to the inbox of the one that reacts to it. */
 export { messagingMigrations } from './outbox/messaging-migrations.js';
 export { Outbox } from './outbox/outbox.js';
+export { untilOutboxHasRoom } from './outbox/outbox-room.js';
 export type { EventLog, Lag, LogMember, TopicLag } from './event-log.js';
 export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
 export { ensureTopics, PartitionsDiffer } from './kafka/topics.js';

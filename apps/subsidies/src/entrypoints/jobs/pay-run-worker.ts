@@ -5,7 +5,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Jobs } from '@app/jobs';
-import { type Caller } from '@app/platform';
+import { untilOutboxHasRoom } from '@app/messaging';
+import { Database, type Caller } from '@app/platform';
 import { InjectServiceActor } from '@app/service-host';
 import { PayRunRepository } from '../../adapters/postgres/pay-run-repository.js';
 import { PAY_RUN_QUEUE } from '../../app/change-pay-runs.js';
@@ -25,6 +26,7 @@ export class PayRunWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   constructor(
     private readonly jobs: Jobs,
+    private readonly database: Database,
     private readonly runs: PayRunRepository,
     private readonly plan: PlanPayRun,
     private readonly order: OrderPayRun,
@@ -59,6 +61,8 @@ export class PayRunWorker implements OnApplicationBootstrap, BeforeApplicationSh
       await inPace(
         (size) => step.chunk(runNo, size),
         () => !this.stopping,
+        // A plan tells nothing; an order tells a fact for every payment.
+        state === 'planning' ? undefined : () => untilOutboxHasRoom(this.database, this.actor),
       );
     }
   }
