@@ -13,6 +13,7 @@ const OPEN: Readonly<Record<string, string>> = {
   outbox_messages: 'insert only',
   clock_sweeps: 'the heartbeat of reminding',
   clock_rules: 'limits of items, and nobody’s data',
+  document_numbers: 'how many documents a register has, and nobody’s data',
 };
 
 /**
