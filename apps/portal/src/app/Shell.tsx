@@ -16,7 +16,7 @@ export function Shell() {
   const t = useTexts();
   const { data: me } = useMe();
   const loading = useNavigation().state === 'loading';
-  const entries = me ? navigationOf(me.permissions) : [];
+  const entries = me ? navigationOf(me) : [];
   return (
     <div className="shell">
       <a className="skip" href="#main">

@@ -15,7 +15,18 @@ interface Entry {
   readonly path: string;
   /** Who has one of them sees the entry; none: everybody. */
   readonly permissions: readonly string[];
+  /** Of the member units only these have to do with it; absent: all. */
+  readonly departments?: readonly string[];
 }
+
+/** What somebody may do, and for whom they work. */
+export interface Holder {
+  readonly permissions: readonly string[];
+  readonly posts: readonly { readonly role: string; readonly department: string | null }[];
+}
+
+/** Who decides about money, and who pays it. */
+const MONEY = ['civil-affairs', 'finance'];
 
 const entries: readonly Entry[] = [
   { name: 'home', path: routes.home, permissions: [] },
@@ -25,14 +36,19 @@ const entries: readonly Entry[] = [
   { name: 'workload', path: routes.workload, permissions: ['work:supervise'] },
   { name: 'stuck', path: routes.stuck, permissions: ['chain:read'] },
   { name: 'coverage', path: routes.coverage, permissions: ['gap:read'] },
-  { name: 'payRuns', path: routes.payRuns, permissions: ['pay-run:read'] },
-  { name: 'takeOvers', path: routes.takeOvers, permissions: ['take-over:read'] },
+  { name: 'payRuns', path: routes.payRuns, permissions: ['pay-run:read'], departments: MONEY },
+  { name: 'takeOvers', path: routes.takeOvers, permissions: ['take-over:read'], departments: MONEY },
   { name: 'ops', path: routes.ops, permissions: ['delivery:operate'] },
 ];
 
-/** The pages that somebody with these permissions can use. */
-export function navigationOf(permissions: readonly string[]): readonly Entry[] {
+/** The pages that somebody with these permissions, in these posts, can use. */
+export function navigationOf({ permissions, posts }: Holder): readonly Entry[] {
   return entries.filter(
-    (entry) => entry.permissions.length === 0 || entry.permissions.some((each) => permissions.includes(each)),
+    ({ permissions: needed, departments }) =>
+      (needed.length === 0 || needed.some((each) => permissions.includes(each))) &&
+      (!departments ||
+        posts.some(
+          ({ role, department }) => role !== 'member-unit' || departments.includes(department ?? ''),
+        )),
   );
 }
