@@ -131,7 +131,10 @@ describe('a finance officer, by keyboard', () => {
       await says(page, '还有 3 条发放前核查待处理');
       await tour.isGood(page, 'payRun-to-check');
       await press(page, '去处理核查');
-      await page.getByRole('table').waitFor();
+      // The page before has tables too.
+      await page.waitForURL(/tab=findings/);
+      await settled(page);
+      await page.getByRole('table', { name: /^发放前核查/ }).waitFor();
       await tour.isGood(page, 'payRun-findings');
       await press(page, /^处理：/);
       await page.getByRole('dialog').waitFor();

@@ -399,6 +399,7 @@ describe('the file of a person', () => {
         await page.keyboard.press('ArrowRight');
         await page.getByRole('tab', { name, selected: true }).waitFor();
       }
+      await settled(page);
       await page.getByRole('table').waitFor();
       expect(
         await page
