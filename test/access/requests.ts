@@ -707,7 +707,7 @@ function casesOf(owner: Owner): Record<string, Make> {
     [`POST /${owner}/cases/:id/withdraw`]: act('withdraw', () => ({ reason: REASON })),
     [`POST /${owner}/cases/:id/release`]: act('release', () => ({ reason: REASON })),
     [`GET /${owner}/unserved-documents`]: () => ({ path: `/${owner}/unserved-documents?limit=200` }),
-    [`GET /${owner}/document-numbers/:number`]: () => ({ path: `/${owner}/document-numbers/XX-2026-1` }),
+    [`GET /${owner}/documents`]: () => ({ path: `/${owner}/documents?number=XX-2026-1` }),
     // In the future, of no such document, no such challenge: said only to those who may do it at all.
     [`POST /${owner}/cases/:id/electronic-service`]: act('electronic-service', () => ({
       since: '2099-01-01',

@@ -1078,21 +1078,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/{owner}/document-numbers/{number}": {
+    "/api/{owner}/documents": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The document of this number, in your reach */
+        /** The document of this number, if it is in your reach */
         get: {
             parameters: {
-                query?: never;
+                query: {
+                    /** @description 文书编号 as it stands on the document, or without its zeros. */
+                    number: string;
+                };
                 header?: never;
                 path: {
-                    /** @description 文书编号, e.g. BT-2026-000012. */
-                    number: string;
                     owner: string;
                 };
                 cookie?: never;
@@ -1104,7 +1105,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["FoundDocument"];
+                        "application/json": components["schemas"]["FoundDocuments"];
                     };
                 };
             };
@@ -5753,15 +5754,17 @@ export interface components {
             validTo: string;
             version: number;
         };
-        FoundDocument: {
-            /** Format: uuid */
-            caseId: string;
-            /** Format: uuid */
-            documentId: string;
-            /** @enum {string} */
-            kind: "decision" | "refusal" | "stop" | "lapse" | "supplement" | "extension" | "challenge-decision";
-            /** @description 文书编号: of the service’s register, e.g. BT-2026-000012. */
-            number: string;
+        FoundDocuments: {
+            readonly documents: {
+                /** Format: uuid */
+                caseId: string;
+                /** Format: uuid */
+                documentId: string;
+                /** @enum {string} */
+                kind: "decision" | "refusal" | "stop" | "lapse" | "supplement" | "extension" | "challenge-decision";
+                /** @description 文书编号: of the service’s register, e.g. BT-2026-000012. */
+                number: string;
+            }[];
         };
         FoundPerson: {
             /** Format: date */

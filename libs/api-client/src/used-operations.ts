@@ -36,7 +36,7 @@ export const usedOperations = [
   'POST /api/{owner}/cases/{id}/documents/{documentId}/service',
   'POST /api/{owner}/cases/{id}/documents/{documentId}/service/proof',
   'GET /api/{owner}/cases/{id}/documents/{documentId}/service/proof',
-  'GET /api/{owner}/document-numbers/{number}',
+  'GET /api/{owner}/documents',
   'GET /api/registry/persons/{id}',
   'GET /api/registry/persons/{id}/reads',
   'POST /api/registry/persons/{id}/reveal',

@@ -38,7 +38,7 @@ import { HandOverCase } from './app/hand-over-case.js';
 import { HoldCases } from './app/hold-cases.js';
 import { ListCases } from './app/list-cases.js';
 import { MakeAppointment } from './app/make-appointment.js';
-import { FindDocument } from './app/find-document.js';
+import { FindDocuments } from './app/find-documents.js';
 import { ListUnserved } from './app/list-unserved.js';
 import { MoveTerm } from './app/move-term.js';
 import { OpenCases } from './app/open-cases.js';
@@ -181,7 +181,7 @@ export class CaseworkModule {
         PersonTerms,
         ServeDocument,
         ListUnserved,
-        FindDocument,
+        FindDocuments,
         ChallengeCase,
       ],
       exports: [

@@ -80,15 +80,13 @@ export function useFoundPlace(search: Search | null, enabled: boolean) {
     queryFn: async ({ signal }): Promise<FoundPlace | null> => {
       if (question?.kind === 'case') return question;
       if (question?.kind !== 'document') return null;
-      const path = { owner: question.owner, number: question.text };
-      try {
-        return answered(
-          await api.GET('/api/{owner}/document-numbers/{number}', { params: { path }, signal }),
-        );
-      } catch (error) {
-        if (isProblem(error, 404)) return null;
-        throw error;
-      }
+      const { documents } = answered(
+        await api.GET('/api/{owner}/documents', {
+          params: { path: { owner: question.owner }, query: { number: question.text } },
+          signal,
+        }),
+      );
+      return documents[0] ?? null;
     },
     enabled: enabled && (question?.kind === 'case' || question?.kind === 'document'),
     gcTime: 0,

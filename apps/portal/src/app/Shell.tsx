@@ -37,9 +37,9 @@ export function Shell() {
       {entries.length > 0 && (
         <nav className="main-nav" aria-label={t.shell.navigation}>
           <ul>
-            {entries.map(({ name, path }) => (
+            {entries.map(({ name }) => (
               <li key={name}>
-                <NavLink to={path} end={path === routes.home}>
+                <NavLink to={routes[name]} end={name === 'home'}>
                   {t.shell.pages[name]}
                 </NavLink>
               </li>

@@ -1,6 +1,5 @@
-import { routes } from '../routes';
-
 interface Entry {
+  /** As in `routes`. */
   readonly name:
     | 'home'
     | 'queue'
@@ -12,7 +11,6 @@ interface Entry {
     | 'payRuns'
     | 'takeOvers'
     | 'ops';
-  readonly path: string;
   /** Who has one of them sees the entry; none: everybody. */
   readonly permissions: readonly string[];
   /** Of the member units only these have to do with it; absent: all. */
@@ -29,16 +27,16 @@ export interface Holder {
 const MONEY = ['civil-affairs', 'finance'];
 
 const entries: readonly Entry[] = [
-  { name: 'home', path: routes.home, permissions: [] },
-  { name: 'queue', path: routes.queue, permissions: ['case:work'] },
-  { name: 'visits', path: routes.visits, permissions: ['case:work'] },
-  { name: 'deadlines', path: routes.deadlines, permissions: ['work:supervise'] },
-  { name: 'workload', path: routes.workload, permissions: ['work:supervise'] },
-  { name: 'stuck', path: routes.stuck, permissions: ['chain:read'] },
-  { name: 'coverage', path: routes.coverage, permissions: ['gap:read'] },
-  { name: 'payRuns', path: routes.payRuns, permissions: ['pay-run:read'], departments: MONEY },
-  { name: 'takeOvers', path: routes.takeOvers, permissions: ['take-over:read'], departments: MONEY },
-  { name: 'ops', path: routes.ops, permissions: ['delivery:operate'] },
+  { name: 'home', permissions: [] },
+  { name: 'queue', permissions: ['case:work'] },
+  { name: 'visits', permissions: ['case:work'] },
+  { name: 'deadlines', permissions: ['work:supervise'] },
+  { name: 'workload', permissions: ['work:supervise'] },
+  { name: 'stuck', permissions: ['chain:read'] },
+  { name: 'coverage', permissions: ['gap:read'] },
+  { name: 'payRuns', permissions: ['pay-run:read'], departments: MONEY },
+  { name: 'takeOvers', permissions: ['take-over:read'], departments: MONEY },
+  { name: 'ops', permissions: ['delivery:operate'] },
 ];
 
 /** The pages that somebody with these permissions, in these posts, can use. */

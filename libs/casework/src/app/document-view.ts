@@ -293,7 +293,11 @@ export const unservedPage = z
 export type UnservedPage = z.infer<typeof unservedPage>;
 
 /** Where the document of a number is. */
-export const foundDocument = z
-  .object({ documentId: z.uuid(), caseId: z.uuid(), kind: z.enum(documentKinds), number })
-  .meta({ id: 'FoundDocument' });
-export type FoundDocument = z.infer<typeof foundDocument>;
+export const foundDocuments = z
+  .object({
+    documents: z
+      .array(z.object({ documentId: z.uuid(), caseId: z.uuid(), kind: z.enum(documentKinds), number }))
+      .readonly(),
+  })
+  .meta({ id: 'FoundDocuments' });
+export type FoundDocuments = z.infer<typeof foundDocuments>;

@@ -23,15 +23,6 @@ export class DocumentNotOfCase extends DomainError {
   }
 }
 
-/** Nobody's document, or one of a case that whoever asks does not see. */
-export class DocumentNotFound extends DomainError {
-  readonly slug = 'document-not-found';
-  readonly kind = 'not-found';
-  constructor() {
-    super('没有找到这个编号的文书：可能编号有误，或不在您的管辖区域。请对照文书上的编号重新输入。');
-  }
-}
-
 /** A document is served once. */
 export class DocumentServed extends DomainError {
   readonly slug = 'document-served';

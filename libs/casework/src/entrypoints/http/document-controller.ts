@@ -20,17 +20,17 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { caseSummary, type CaseSummary } from '../../app/case-view.js';
 import {
-  foundDocument,
+  foundDocuments,
   unservedPage,
-  type FoundDocument,
+  type FoundDocuments,
   type UnservedPage,
 } from '../../app/document-view.js';
-import { FindDocument } from '../../app/find-document.js';
+import { FindDocuments } from '../../app/find-documents.js';
 import { ListUnserved } from '../../app/list-unserved.js';
 import { ServeDocument } from '../../app/serve-document.js';
 import { fileQuery } from './case-requests.js';
 import {
-  documentNumber,
+  documentsQuery,
   electronicRequest,
   serviceRequest,
   servingOf,
@@ -52,7 +52,7 @@ export function documentController(service: Owner): Type {
   class DocumentController {
     constructor(
       private readonly listUnserved: ListUnserved,
-      private readonly findDocument: FindDocument,
+      private readonly findDocuments: FindDocuments,
       private readonly serveDocument: ServeDocument,
     ) {}
 
@@ -66,14 +66,14 @@ export function documentController(service: Owner): Type {
       return this.listUnserved.run(actor, query);
     }
 
-    @Get('document-numbers/:number')
-    @ApiOperation({ summary: 'The document of this number, in your reach' })
-    @Answers(foundDocument)
+    @Get('documents')
+    @ApiOperation({ summary: 'The document of this number, if it is in your reach' })
+    @Answers(foundDocuments)
     numbered(
-      @Param('number', { schema: documentNumber }) number: string,
+      @Query({ schema: documentsQuery }) { number }: z.infer<typeof documentsQuery>,
       @CurrentActor() actor: Actor,
-    ): Promise<FoundDocument> {
-      return this.findDocument.run(actor, service, number);
+    ): Promise<FoundDocuments> {
+      return this.findDocuments.run(actor, service, number);
     }
 
     @Post('cases/:id/electronic-service')

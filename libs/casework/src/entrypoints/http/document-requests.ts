@@ -9,11 +9,12 @@ export const unservedQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-/** As it stands on the document, or without its zeros. */
-export const documentNumber = z
-  .string()
-  .regex(/^[A-Z]{2}-\d{4}-\d{1,9}$/, '文书编号如 BT-2026-000012：两位字母、年份和序号')
-  .describe('文书编号, e.g. BT-2026-000012.');
+export const documentsQuery = z.object({
+  number: z
+    .string()
+    .regex(/^[A-Z]{2}-\d{4}-\d{1,9}$/, '文书编号如 BT-2026-000012：两位字母、年份和序号')
+    .describe('文书编号 as it stands on the document, or without its zeros.'),
+});
 
 export const serviceRequest = z
   .object({

@@ -3,20 +3,18 @@ import type { Actor } from '@app/access';
 import type { Owner } from '@app/contracts';
 import { CaseDocuments } from '../adapters/postgres/case-documents.js';
 import { documentNumberOf, placeInRegister } from '../domain/document-number.js';
-import { DocumentNotFound } from '../domain/remedy-errors.js';
 import { readerOf } from './case-desk.js';
-import type { FoundDocument } from './document-view.js';
+import type { FoundDocuments } from './document-view.js';
 
-/** A document by the number that stands on it. */
+/** Documents by the number that stands on them. */
 @Injectable()
-export class FindDocument {
+export class FindDocuments {
   constructor(private readonly documents: CaseDocuments) {}
 
-  /** @throws DocumentNotFound */
-  async run(actor: Actor, owner: Owner, text: string): Promise<FoundDocument> {
+  /** @returns one, or none: nobody's number, another service's, or of a case that is not in reach */
+  async run(actor: Actor, owner: Owner, text: string): Promise<FoundDocuments> {
     const place = placeInRegister(owner, text);
     const found = place && (await this.documents.at(readerOf(actor), place));
-    if (!found) throw new DocumentNotFound();
-    return { ...found, number: documentNumberOf(owner, place) };
+    return { documents: found ? [{ ...found, number: documentNumberOf(owner, place) }] : [] };
   }
 }
