@@ -18,6 +18,8 @@ import { environmentOf } from '../../apps/cli/src/up/service-process.js';
 const LOADER = fileURLToPath(new URL('../../libs/testing/run/typescript.mjs', import.meta.url));
 const READY_MS = 180_000;
 const STOP_MS = 30_000;
+/** A port on which nothing listens: of a service that was left out. */
+const NOBODY = 9;
 
 export interface HouseOptions {
   readonly backing: Backing;
@@ -26,6 +28,8 @@ export interface HouseOptions {
   /** Of topics, groups and queues. */
   readonly prefix: string;
   readonly mode: 'all-in-one' | 'separate';
+  /** Only these processes; absent: all. */
+  readonly only?: readonly string[];
   /** Keys and nothing else are kept here. */
   readonly directory: string;
   /** Each process leaves its CPU profile here when it stops. */
@@ -40,16 +44,16 @@ export class House {
   ) {}
 
   static async start(options: HouseOptions): Promise<House> {
-    const { mode, directory } = options;
+    const { mode, directory, only } = options;
     const keys = keyFilesIn(directory);
     await ensureKeys(keys);
-    const names = mode === 'all-in-one' ? [ALL_IN_ONE.name] : services.map(({ name }) => name);
+    const names = only ?? (mode === 'all-in-one' ? [ALL_IN_ONE.name] : services.map(({ name }) => name));
     const ports = new Map<string, number>();
     for (const name of names) ports.set(name, await freePort());
     const addresses = Object.fromEntries(
       services.map(({ name }) => [
         name,
-        `http://127.0.0.1:${ports.get(mode === 'all-in-one' ? ALL_IN_ONE.name : name)!}`,
+        `http://127.0.0.1:${ports.get(mode === 'all-in-one' ? ALL_IN_ONE.name : name) ?? NOBODY}`,
       ]),
     );
     const environment = {

@@ -1,42 +1,55 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { homeDirectory, startBacking } from '@app/backing';
+import { homeDirectory, startBacking, type Backing } from '@app/backing';
+import { untilOutboxHasRoom } from '@app/messaging';
 import { serviceUrl } from '@app/platform';
 import { migrateServices } from '@app/service-host';
 import { createTestDatabase, serviceLogin, type TestDatabase } from '@app/testing';
+import { allMigrations } from '../../apps/all-in-one/src/services.js';
+import { databasePasswordIn, ensureKeys, keyFilesIn } from '../../apps/cli/src/installation/keys.js';
 import { inPace } from '../../apps/subsidies/src/app/pay-run-pace.js';
 import { subsidies } from '../../apps/subsidies/src/migrations.js';
 import { processMs } from '../measure/cpu.js';
 import { openPayRun } from '../../apps/subsidies/test/pay-run-process.js';
+import { House } from '../chain/house.js';
+import { Delivery } from './delivery.js';
 
 /**
  * `npm run bench:pay-run`: a run over `--benefits n` (1,000,000) planned, ordered and planned again, on a PostgreSQL of its own (or that of
  * ONETHING_TEST_POSTGRES), with how long the horizon below which relays read stood still meanwhile, and how much work it was for this process and
  * for PostgreSQL, which says more than the clock does on a machine that others use. Every month is compared with an
- * independent SQL at the end.
+ * independent SQL at the end. `--facts`: with Kafka and the released lifecycle beside it, until the run's facts are on Kafka and handled there, and how
+ * long other facts of subsidies were on their way meanwhile.
  */
-const { values: args } = parseArgs({ options: { benefits: { type: 'string', default: '1000000' } } });
+const { values: args } = parseArgs({
+  options: {
+    benefits: { type: 'string', default: '1000000' },
+    facts: { type: 'boolean', default: false },
+  },
+});
 const BENEFITS = Number(args.benefits);
 const FILL = 50_000;
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 async function main(): Promise<void> {
-  const backing = process.env['ONETHING_TEST_POSTGRES']
-    ? null
-    : await startBacking({
-        dir: join(homeDirectory(), 'bench-pay-run'),
-        fresh: true,
-        addresses: {},
-        only: ['postgres'],
-        requireReal: true,
-        postgresSettings: { shared_buffers: '1GB', max_wal_size: '8GB' },
-      });
+  const directory = join(homeDirectory(), 'bench-pay-run');
+  const backing =
+    process.env['ONETHING_TEST_POSTGRES'] && !args.facts
+      ? null
+      : await startBacking({
+          dir: directory,
+          fresh: true,
+          addresses: {},
+          ...(args.facts ? {} : { only: ['postgres'] }),
+          requireReal: true,
+          postgresSettings: { shared_buffers: '1GB', max_wal_size: '8GB' },
+        });
   if (backing) process.env['ONETHING_TEST_POSTGRES'] = backing.postgres.url;
   const database = await createTestDatabase();
   try {
-    await measure(database);
+    await (args.facts ? measureFacts(database, backing!, directory) : measure(database));
   } finally {
     await database.drop();
     await backing?.stop();
@@ -73,6 +86,46 @@ async function measure(database: TestDatabase): Promise<void> {
   }
 }
 
+/** One run with its facts, as far as lifecycle. */
+async function measureFacts(database: TestDatabase, backing: Backing, directory: string): Promise<void> {
+  say(`${BENEFITS} benefits with their facts; ${cpus().length} cores, load ${loadavg()[0]!.toFixed(1)}`);
+  const keys = keyFilesIn(directory);
+  await ensureKeys(keys);
+  const password = databasePasswordIn(keys);
+  await migrateServices(
+    allMigrations,
+    { DATABASE_URL: database.url, SERVICE_DATABASE_PASSWORD: password, QUEUE_BACKEND: 'redis' },
+    () => undefined,
+  );
+  for (let from = 1; from <= BENEFITS; from += FILL) await fill(database, from);
+  await database.query('analyze subsidies.benefits, subsidies.payee_accounts');
+  const prefix = `pay-run-${Date.now().toString(36)}.`;
+  const run = openPayRun(serviceUrl(database.url, password), null);
+  const house = await House.start({
+    ...{ backing, url: database.url, prefix, directory, profiles: null },
+    ...{ mode: 'separate', only: ['lifecycle'] },
+  });
+  const delivery = new Delivery(run, backing.kafka.brokers!.split(','), prefix);
+  try {
+    await delivery.start();
+    const began = performance.now();
+    const ordered = round(database, run, '2026-06', 'the run');
+    const { onKafka, processed, otherFactMs } = await delivery.watch(began, BENEFITS, ordered);
+    say(
+      `its facts: all on Kafka after ${onKafka.toFixed(1)} s (goal 180), handled by lifecycle after ${processed.toFixed(1)} s (goal 300); ` +
+        `other facts of subsidies took ${otherFactMs.toFixed(0)} ms at most (goal 2000)`,
+    );
+    const [known] = await database.query<{ count: number }>(
+      'select count(*)::int as count from lifecycle.benefit_payments',
+    );
+    if (known!.count !== BENEFITS) throw new Error(`lifecycle knows ${known!.count} payments`);
+  } finally {
+    await delivery.stop();
+    await house.stop();
+    await run.database.close();
+  }
+}
+
 type PayRun = ReturnType<typeof openPayRun>;
 
 async function round(
@@ -93,12 +146,13 @@ async function round(
     [month],
   );
   const runNo = row!.run_no;
+  const room = () => untilOutboxHasRoom(run.database, run.actor);
   const horizon = watchHorizon(database);
   const cpu = await watchCpu(database);
   const both = async () => {
     const plan = await chunks((size) => run.plan.chunk(runNo, size));
     await database.query(`update subsidies.pay_runs set state = 'ordering' where run_no = $1`, [runNo]);
-    return { plan, order: await chunks((size) => run.order.chunk(runNo, size)) };
+    return { plan, order: await chunks((size) => run.order.chunk(runNo, size), room) };
   };
   // Before the database goes, also where a run has failed: else the failure would be the watcher's.
   const { plan, order } = await both().catch(async (error: unknown) => {
@@ -119,15 +173,19 @@ async function round(
   return { plan: plan.ms, order: order.ms };
 }
 
-async function chunks(work: (size: number) => Promise<boolean>): Promise<{ ms: number; longest: number }> {
+async function chunks(
+  work: (size: number) => Promise<boolean>,
+  room?: () => Promise<void>,
+): Promise<{ ms: number; longest: number }> {
   const began = performance.now();
   let longest = 0;
-  await inPace(async (size) => {
+  const timed = async (size: number) => {
     const at = performance.now();
     const isMore = await work(size);
     longest = Math.max(longest, performance.now() - at);
     return isMore;
-  });
+  };
+  await inPace(timed, undefined, room);
   return { ms: performance.now() - began, longest };
 }
 

@@ -100,10 +100,12 @@ export function openPayRun(url: string, death: PayRunProcessOptions['death']) {
   const books = new LedgerBooks();
   const findings = new PayRunFindings();
   const overpayments = new Overpayments(database);
+  const outbox = new Outbox();
   return {
     database,
     runs,
     actor,
+    outbox,
     plan: new PlanPayRun(
       database,
       actor,
@@ -114,7 +116,7 @@ export function openPayRun(url: string, death: PayRunProcessOptions['death']) {
       overpayments,
       Catalogue.of(inventedItems),
     ),
-    order: new OrderPayRun(database, actor, runs, lines, books, overpayments, new Outbox()),
+    order: new OrderPayRun(database, actor, runs, lines, books, overpayments, outbox),
   };
 }
 
