@@ -11,7 +11,7 @@ const TONES: Record<CaseStatus, { readonly tone: Tone; readonly icon: string }> 
   granted: { tone: 'good', icon: '✓' },
   refused: { tone: 'bad', icon: '✕' },
   declined: { tone: 'still', icon: '–' },
-  waiting: { tone: 'waiting', icon: '⧗' },
+  waiting: { tone: 'waiting', icon: '◎' },
   'handed-over': { tone: 'good', icon: '→' },
   stopped: { tone: 'bad', icon: '■' },
   withdrawn: { tone: 'still', icon: '↩' },

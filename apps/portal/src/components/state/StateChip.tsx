@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-const SIGNS = { good: '✓', bad: '✕', waiting: '⧗', working: '▶', still: '–' } as const;
+const SIGNS = { good: '✓', bad: '✕', waiting: '◎', working: '▶', still: '–' } as const;
 
 /** How somebody takes a state at a glance. */
 export type Tone = keyof typeof SIGNS;

@@ -77,7 +77,8 @@ function useShown(onHidden: () => void) {
     };
     const look = () => {
       const seconds = secondsTo(shown.until);
-      if (seconds > 0) setLeft(seconds);
+      // The server's clock is known to a second: never more than the service said.
+      if (seconds > 0) setLeft(Math.min(MOST_SECONDS, seconds));
       else end();
     };
     const timer = setInterval(look, 1000);
