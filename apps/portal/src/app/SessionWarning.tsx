@@ -29,7 +29,7 @@ export function SessionWarning({ me: { session, userId } }: { readonly me: Me })
   useEffect(() => {
     // Asking says whether it has really ended: another tab may have gone on.
     if (over) void extend();
-  }, [over]); // eslint-disable-line react-hooks/exhaustive-deps
+  }, [over]); // eslint-disable-line react-hooks/exhaustive-deps -- `extend` is made anew by every render; asked once when it is over
 
   return (
     <ConfirmDialog

@@ -3,7 +3,7 @@ import type { Chip } from './FilterBar';
 import { useTexts } from '../../texts/TextsProvider';
 
 /** What may be chosen for one filter. */
-interface Choice {
+export interface Choice {
   readonly label: string;
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
@@ -38,3 +38,5 @@ export function useTabFilter<Name extends string>(tab: string | null, names: rea
       }),
   };
 }
+
+export type TabFilter<Name extends string> = ReturnType<typeof useTabFilter<Name>>;

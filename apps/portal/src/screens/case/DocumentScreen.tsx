@@ -2,12 +2,12 @@ import { Link, useParams } from 'react-router';
 import { useCase, type CaseDetail, type CaseDocument, type CaseKey } from '../../api/cases';
 import { useMe } from '../../api/session';
 import { Page } from '../../components/page/Page';
+import { ScanForm } from '../../components/scan/ScanForm';
 import { EmptyState } from '../../components/state/EmptyState';
 import { Loaded } from '../../components/state/Loaded';
 import { caseAt } from '../../routes';
 import { useTexts } from '../../texts/TextsProvider';
 import { ActFailure } from './ActFailure';
-import { ScanForm } from '../paper/PaperForms';
 import './case.css';
 import { DocumentPrint } from './DocumentPrint';
 import { ServiceForm } from './ServiceForm';
@@ -67,8 +67,8 @@ function DocumentBody({ which, detail, document }: DocumentBodyProps) {
               id="service-proof"
               label={t.notice.proof}
               submitLabel={t.notice.prove}
-              acting={acting}
-              act={(file) => ({ kind: 'prove', documentId: document.documentId, file })}
+              busy={acting.busy}
+              send={(file) => void acting.run({ kind: 'prove', documentId: document.documentId, file })}
             />
           )}
           <ServiceForm

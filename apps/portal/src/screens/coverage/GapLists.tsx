@@ -1,7 +1,6 @@
 import { useGaps, type GapQuestion } from '../../api/gaps';
-import { SelectField } from '../../components/input/SelectField';
 import { Loaded } from '../../components/state/Loaded';
-import { FilterBar } from '../../components/table/FilterBar';
+import { TabFilterBar } from '../../components/table/TabFilterBar';
 import { NothingFound } from '../../components/table/NothingFound';
 import { Pager } from '../../components/table/Pager';
 import { useCursor } from '../../components/table/useCursor';
@@ -29,16 +28,7 @@ export function GapLists() {
   };
   return (
     <>
-      <FilterBar name={t.queue.filters} chips={filter.chips(choices)} clearAll={filter.clear}>
-        {filters.map((name) => (
-          <SelectField
-            key={name}
-            {...choices[name]}
-            value={filter.of(name)}
-            onChange={(value) => filter.change(name, value)}
-          />
-        ))}
-      </FilterBar>
+      <TabFilterBar name={t.queue.filters} filter={filter} choices={choices} />
       <Loaded query={found} what={t.coverage.tabs.lists}>
         {({ gaps, next }) =>
           gaps.length === 0 ? (

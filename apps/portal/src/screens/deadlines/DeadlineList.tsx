@@ -4,9 +4,8 @@ import {
   type DeadlineOverview,
   type SupervisedRequest,
 } from '../../api/supervision';
-import { SelectField } from '../../components/input/SelectField';
 import { Loaded } from '../../components/state/Loaded';
-import { FilterBar } from '../../components/table/FilterBar';
+import { TabFilterBar } from '../../components/table/TabFilterBar';
 import { NothingFound } from '../../components/table/NothingFound';
 import { Pager } from '../../components/table/Pager';
 import { useCursor } from '../../components/table/useCursor';
@@ -52,16 +51,7 @@ export function DeadlineList({ overview: { cells, level } }: { readonly overview
   };
   return (
     <>
-      <FilterBar name={t.queue.filters} chips={filter.chips(choices)} clearAll={filter.clear}>
-        {filters.map((name) => (
-          <SelectField
-            key={name}
-            {...choices[name]}
-            value={filter.of(name)}
-            onChange={(value) => filter.change(name, value)}
-          />
-        ))}
-      </FilterBar>
+      <TabFilterBar name={t.queue.filters} filter={filter} choices={choices} />
       <Loaded query={found} what={t.deadlines.tabs.list}>
         {({ rows, total, next }) =>
           rows.length === 0 ? (

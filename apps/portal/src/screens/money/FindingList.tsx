@@ -1,10 +1,9 @@
 import { useSearchParams } from 'react-router';
 import { useRunFindings, type FindingQuestion, type PayRunDetail, type RunFinding } from '../../api/pay-runs';
 import { useMe } from '../../api/session';
-import { SelectField } from '../../components/input/SelectField';
 import { Loaded } from '../../components/state/Loaded';
 import { DataTable } from '../../components/table/DataTable';
-import { FilterBar } from '../../components/table/FilterBar';
+import { TabFilterBar } from '../../components/table/TabFilterBar';
 import { NothingFound } from '../../components/table/NothingFound';
 import { Pager } from '../../components/table/Pager';
 import { useCursor } from '../../components/table/useCursor';
@@ -42,16 +41,7 @@ export function FindingList({ run }: { readonly run: PayRunDetail }) {
   };
   return (
     <>
-      <FilterBar name={t.money.findings.filters} chips={filter.chips(choices)} clearAll={filter.clear}>
-        {(['state', 'owner'] as const).map((name) => (
-          <SelectField
-            key={name}
-            {...choices[name]}
-            value={filter.of(name)}
-            onChange={(value) => filter.change(name, value)}
-          />
-        ))}
-      </FilterBar>
+      <TabFilterBar name={t.money.findings.filters} filter={filter} choices={choices} />
       <Loaded query={found} what={t.money.tabs.findings}>
         {({ findings, next }) =>
           findings.length === 0 ? (

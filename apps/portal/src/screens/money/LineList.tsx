@@ -1,9 +1,8 @@
 import { useSearchParams } from 'react-router';
 import { useRunLines, type LineQuestion, type PayRunDetail, type RunLine } from '../../api/pay-runs';
-import { SelectField } from '../../components/input/SelectField';
 import { Loaded } from '../../components/state/Loaded';
 import { DataTable } from '../../components/table/DataTable';
-import { FilterBar } from '../../components/table/FilterBar';
+import { TabFilterBar } from '../../components/table/TabFilterBar';
 import { NothingFound } from '../../components/table/NothingFound';
 import { Pager } from '../../components/table/Pager';
 import { useCursor } from '../../components/table/useCursor';
@@ -44,16 +43,7 @@ export function LineList({ run }: { readonly run: PayRunDetail }) {
   };
   return (
     <>
-      <FilterBar name={t.money.detail.filters} chips={filter.chips(choices)} clearAll={filter.clear}>
-        {(['state', 'reason'] as const).map((name) => (
-          <SelectField
-            key={name}
-            {...choices[name]}
-            value={filter.of(name)}
-            onChange={(value) => filter.change(name, value)}
-          />
-        ))}
-      </FilterBar>
+      <TabFilterBar name={t.money.detail.filters} filter={filter} choices={choices} />
       <Loaded query={found} what={t.money.tabs.lines}>
         {({ lines, next }) =>
           lines.length === 0 ? (

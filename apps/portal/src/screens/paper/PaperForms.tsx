@@ -1,10 +1,9 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { CaseDetail } from '../../api/cases';
-import { scans } from '../../api/papers';
-import { FileField } from '../../components/input/FileField';
 import { isTooShort, ReasonField } from '../../components/input/ReasonField';
 import { useFieldErrors, WorkForm } from '../../components/input/WorkForm';
+import { ScanForm } from '../../components/scan/ScanForm';
 import { useTexts } from '../../texts/TextsProvider';
 import type { Acting } from '../case/useActing';
 
@@ -52,8 +51,8 @@ export function PaperForms({ material, title, seen, acting }: PaperFormsProps) {
             id="paper-scan"
             label={t.paper.scanOf(title)}
             submitLabel={t.paper.upload}
-            acting={acting}
-            act={(file) => ({ kind: 'upload', material, file })}
+            busy={acting.busy}
+            send={(file) => void acting.run({ kind: 'upload', material, file })}
           />
           {offered.length > 0 && (
             <ul className="plain-list" aria-label={t.paper.earlier}>
@@ -111,32 +110,5 @@ function ReasonedAct({ kind, material, acting }: ReasonedActProps) {
         </Button>
       </WorkForm>
     </details>
-  );
-}
-
-interface ScanFormProps {
-  readonly id: string;
-  readonly label: string;
-  readonly submitLabel: string;
-  readonly acting: Acting;
-  act(file: File): Parameters<Acting['run']>[0];
-}
-
-/** One scan, chosen and sent. */
-export function ScanForm({ id, label, submitLabel, acting, act }: ScanFormProps) {
-  const t = useTexts();
-  const [file, setFile] = useState<File | null>(null);
-  const { errors, errorOf, judge } = useFieldErrors();
-  const submit = () => {
-    if (!judge(file ? [] : [{ field: id, text: t.paper.scanMissing }]) || !file) return;
-    void acting.run(act(file));
-  };
-  return (
-    <WorkForm errors={errors} submit={submit}>
-      <FileField id={id} label={label} {...scans} error={errorOf(id)} onChange={setFile} />
-      <Button htmlType="submit" loading={acting.busy}>
-        {submitLabel}
-      </Button>
-    </WorkForm>
   );
 }

@@ -3,9 +3,8 @@ import { Link } from 'react-router';
 import type { PayRunDetail } from '../../api/pay-runs';
 import { useMe } from '../../api/session';
 import type { DifferenceLine } from '../../api/take-overs';
-import { SelectField } from '../../components/input/SelectField';
 import { DataTable } from '../../components/table/DataTable';
-import { FilterBar } from '../../components/table/FilterBar';
+import { TabFilterBar } from '../../components/table/TabFilterBar';
 import { Pager } from '../../components/table/Pager';
 import { personAt } from '../../routes';
 import { useTexts } from '../../texts/TextsProvider';
@@ -27,27 +26,17 @@ export function DifferenceLines({ run, lines }: DifferenceLinesProps) {
   const [page, setPage] = useState({ key: '', from: 0 });
   const from = page.key === filter.key ? page.from : 0;
   const turnTo = (place: number) => setPage({ key: filter.key, from: place });
-  const choice = {
+  const kind = {
     label: t.money.difference.kind,
+    all: t.money.difference.allKinds,
     options: differenceKinds.map((value) => ({ value, label: t.money.difference.kinds[value] })),
   };
-  const chosen = lines.filter(({ kind }) => filter.of('kind') === '' || filter.of('kind') === kind);
+  const chosen = lines.filter((line) => filter.of('kind') === '' || filter.of('kind') === line.kind);
   const shown = chosen.slice(from, from + PAGE);
   return (
     <section aria-labelledby="difference-lines">
       <h2 id="difference-lines">{t.money.takeOver.rowsOf}</h2>
-      <FilterBar
-        name={t.money.difference.filters}
-        chips={filter.chips({ kind: choice })}
-        clearAll={filter.clear}
-      >
-        <SelectField
-          {...choice}
-          all={t.money.difference.allKinds}
-          value={filter.of('kind')}
-          onChange={(value) => filter.change('kind', value)}
-        />
-      </FilterBar>
+      <TabFilterBar name={t.money.difference.filters} filter={filter} choices={{ kind }} />
       <LineTable run={run} lines={shown} total={chosen.length} />
       <Pager
         name={t.money.difference.title}

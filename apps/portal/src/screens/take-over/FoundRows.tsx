@@ -1,8 +1,7 @@
 import { useTakeOverFindings, type TakeOverDetail, type TakeOverQuestion } from '../../api/take-overs';
-import { SelectField } from '../../components/input/SelectField';
 import { Loaded } from '../../components/state/Loaded';
 import { DataTable } from '../../components/table/DataTable';
-import { FilterBar } from '../../components/table/FilterBar';
+import { TabFilterBar } from '../../components/table/TabFilterBar';
 import { Pager } from '../../components/table/Pager';
 import { useCursor } from '../../components/table/useCursor';
 import { useTexts } from '../../texts/TextsProvider';
@@ -38,16 +37,7 @@ export function FoundRows({ takeOver }: { readonly takeOver: TakeOverDetail }) {
   return (
     <section aria-labelledby="found-rows">
       <h2 id="found-rows">{t.money.takeOver.rowsOf}</h2>
-      <FilterBar name={t.money.takeOver.filters} chips={filter.chips(choices)} clearAll={filter.clear}>
-        {(['list', 'kind'] as const).map((name) => (
-          <SelectField
-            key={name}
-            {...choices[name]}
-            value={filter.of(name)}
-            onChange={(value) => filter.change(name, value)}
-          />
-        ))}
-      </FilterBar>
+      <TabFilterBar name={t.money.takeOver.filters} filter={filter} choices={choices} />
       <Loaded query={found} what={t.money.takeOver.kinds}>
         {({ findings, next }) =>
           findings.length === 0 ? (

@@ -12,7 +12,6 @@ export const paper: Texts['paper'] = {
   receive: 'The original was seen',
   scanOf: (title) => `Scan: ${title}`,
   upload: 'Upload the scan',
-  scanMissing: 'Choose the scan to upload',
   earlier: 'The same paper, given before',
   given: (owner, day) => `${owner} found it in order on ${day}`,
   use: 'Use this one',
@@ -35,6 +34,7 @@ export const paper: Texts['paper'] = {
 
 export const scan: Texts['scan'] = {
   what: 'Scan',
+  missing: 'Choose the scan to upload',
   open: 'Open the scan',
   audited: 'Every look stands in the audit.',
   tools: 'Tools for looking',

@@ -10,7 +10,6 @@ export const paper = {
   receive: '登记收到原件',
   scanOf: (title: string) => `扫描件：${title}`,
   upload: '上传扫描件',
-  scanMissing: '请选择要上传的扫描件',
   earlier: '本人以前提供过的同一材料',
   given: (owner: string, day: string) => `${owner}于 ${day} 核对过`,
   use: '使用这份',
@@ -33,6 +32,7 @@ export const paper = {
 
 export const scan = {
   what: '扫描件',
+  missing: '请选择要上传的扫描件',
   open: '查看扫描件',
   audited: '查看会登记在审计记录中。',
   tools: '看图工具',
